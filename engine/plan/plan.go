@@ -1,0 +1,250 @@
+// Package plan is the plan as data: one document, of which every screen, report and file is a rendering. Its JSON
+// is the public format; names are stable, and additions within a major version are allowed.
+package plan
+
+import "time"
+
+// Format is the version of the document.
+const Format = "1.0"
+
+// Plan is the plan document.
+type Plan struct {
+	Format string `json:"format"`
+
+	// ID is a digest of content: the same configuration, rows and live state give the same id. Six digits of it
+	// are shown.
+	ID          string       `json:"id"`
+	Config      Config       `json:"config"`
+	Base        Base         `json:"base"`
+	Made        time.Time    `json:"made"`
+	Org         Org          `json:"org"`
+	Environment string       `json:"environment"`
+	Project     string       `json:"project"`
+	LastApply   *LastApply   `json:"last_apply,omitempty"`
+	Refresh     bool         `json:"refresh"`
+	Items       []Item       `json:"items"`
+	Guards      []Guard      `json:"guards"`
+	Cost        Cost         `json:"cost"`
+	Diagnostics []Diagnostic `json:"diagnostics"`
+	Labels      []string     `json:"labels"`
+}
+
+// Config identifies the configuration that was planned.
+type Config struct {
+	Digest string `json:"digest"`
+}
+
+// Base identifies the snapshot that the plan was made from. Lineage is fixed at the first apply, "" before it;
+// Generation counts the applies.
+type Base struct {
+	Lineage    string `json:"lineage"`
+	Generation int64  `json:"generation"`
+}
+
+// Org is the org that the plan is about. Name is the destination's org; where items go to several orgs, each item
+// names its own destination and Org is the first one's.
+type Org struct {
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	Production bool   `json:"production"`
+	User       string `json:"user"`
+}
+
+// LastApply is the newest run that wrote something.
+type LastApply struct {
+	Run  string    `json:"run"`
+	Time time.Time `json:"time"`
+}
+
+// Item is one sync or audience.
+type Item struct {
+	Addr        string `json:"addr"`
+	Kind        string `json:"kind"` // "sync" | "audience"
+	Mode        string `json:"mode"`
+	Destination string `json:"destination"` // "salesforce.crm"
+	Object      string `json:"object"`
+	Match       string `json:"match,omitempty"`
+	Membership  string `json:"membership,omitempty"`
+	Model       string `json:"model"`
+	Where       string `json:"where"` // "main.hcl:24"
+
+	Source  Source           `json:"source"`
+	Counts  Counts           `json:"counts"`
+	Reasons map[string]int64 `json:"reasons"` // by reason; every row that is not unchanged counts under at least one
+	Fields  []FieldChange    `json:"fields"`  // by falling Changed, then name
+	Samples []Sample         `json:"samples"`
+	Stages  []Stage          `json:"stages"`
+}
+
+// Source is the funnel: Rows = Usable + rejected. PreviousRows is the last run's, nil where there was none.
+type Source struct {
+	Rows         int64  `json:"rows"`
+	Usable       int64  `json:"usable"`
+	PreviousRows *int64 `json:"previous_rows"`
+}
+
+// Count is a number that may be impossible to know without what was not read. N is then the number of rows whose
+// fate is open, and it is printed as ?.
+type Count struct {
+	N     int64 `json:"n"`
+	Known bool  `json:"known"`
+}
+
+// Counts are rows by what happens to them; each row counts once. For a sync: usable = create + update + adopt +
+// skip + unchanged; leave, remove, clear, forget and held count snapshot rows.
+type Counts struct {
+	Create    Count `json:"create"`
+	Update    Count `json:"update"`
+	Remove    Count `json:"remove"`
+	Clear     Count `json:"clear"`
+	Adopt     Count `json:"adopt"`
+	Forget    Count `json:"forget"`
+	Skip      Count `json:"skip"`
+	Leave     Count `json:"leave"`
+	Held      Count `json:"held"`
+	Reject    Count `json:"reject"`
+	Unchanged Count `json:"unchanged"`
+}
+
+// Writes tells how many rows an apply would write to Salesforce.
+func (c Counts) Writes() int64 { return c.Create.N + c.Update.N + c.Remove.N + c.Clear.N }
+
+// Notes tells how many rows change in the snapshot alone.
+func (c Counts) Notes() int64 { return c.Adopt.N + c.Forget.N + c.Leave.N }
+
+// Known tells whether every count is known.
+func (c Counts) Known() bool {
+	for _, n := range []Count{c.Create, c.Update, c.Remove, c.Clear, c.Adopt, c.Forget, c.Skip, c.Leave, c.Held, c.Reject, c.Unchanged} {
+		if !n.Known {
+			return false
+		}
+	}
+	return true
+}
+
+// FieldChange counts the updates in which a field changes.
+type FieldChange struct {
+	Field       string       `json:"field"`
+	Changed     int64        `json:"changed"`
+	Drifted     int64        `json:"drifted"`
+	Transitions []Transition `json:"transitions,omitempty"` // picklists and checkboxes, five or more
+}
+
+// Transition counts updates of a picklist or checkbox from one value to another; nil is null.
+type Transition struct {
+	From *string `json:"from"`
+	To   *string `json:"to"`
+	N    int64   `json:"n"`
+}
+
+// Sample is one row of the plan. In saved documents and JSON, keys and values are tokens.
+type Sample struct {
+	Key    string        `json:"key"`
+	Action string        `json:"action"` // "create", "update", "adopt", "skip", "leave", "reject", "held", ...
+	Reason string        `json:"reason"`
+	Detail string        `json:"detail,omitempty"` // as in "changed by marketo@acme.example"
+	Fields []SampleField `json:"fields"`
+}
+
+// SampleField is one field of a sample; nil is null. Masked values are tokens, 8 hex digits.
+type SampleField struct {
+	Field  string  `json:"field"`
+	Before *string `json:"before"`
+	After  *string `json:"after"`
+	Masked bool    `json:"masked"`
+}
+
+// Stage is a step of apply.
+type Stage struct {
+	Kind   string `json:"kind"` // "write" | "commit"
+	Object string `json:"object"`
+	Op     string `json:"op"` // "upsert" | "update" | ""
+	Rows   int64  `json:"rows"`
+	Calls  int64  `json:"calls"`
+}
+
+// Guard is the verdict of one rule on one item.
+type Guard struct {
+	Rule       string `json:"rule"`
+	Addr       string `json:"addr"`
+	Limit      string `json:"limit"`
+	Got        string `json:"got"`
+	Blocked    bool   `json:"blocked"`
+	Overridden bool   `json:"overridden"`
+	Where      string `json:"where"`
+}
+
+// Cost is in API calls. Left is nil where the org did not say.
+type Cost struct {
+	Used    Calls  `json:"used"`
+	Needed  Calls  `json:"needed"`
+	Left    *int64 `json:"left"`
+	Reserve *int64 `json:"reserve"`
+}
+
+// Calls are API calls by API; Describe and Query are parts of Rest.
+type Calls struct {
+	Rest     int64 `json:"rest"`
+	Bulk     int64 `json:"bulk"`
+	Describe int64 `json:"describe,omitempty"`
+	Query    int64 `json:"query,omitempty"`
+}
+
+// Diagnostic is a warning that belongs to the plan.
+type Diagnostic struct {
+	Code     string `json:"code"`
+	Severity string `json:"severity"`
+	Summary  string `json:"summary"`
+	Detail   string `json:"detail"`
+	Addr     string `json:"addr,omitempty"`
+	Range    *Range `json:"range,omitempty"`
+}
+
+// Range is a place in a configuration file; lines and columns count from 1.
+type Range struct {
+	File        string `json:"file"`
+	StartLine   int    `json:"start_line"`
+	StartColumn int    `json:"start_column"`
+	EndLine     int    `json:"end_line"`
+	EndColumn   int    `json:"end_column"`
+}
+
+// Empty tells whether an apply would write nothing to Salesforce, and this is known.
+func (p *Plan) Empty() bool {
+	for _, it := range p.Items {
+		if it.Counts.Writes() > 0 || !it.Counts.Known() {
+			return false
+		}
+	}
+	return true
+}
+
+// Notes tells whether an apply would change the snapshot alone.
+func (p *Plan) Notes() int64 {
+	var n int64
+	for _, it := range p.Items {
+		n += it.Counts.Notes() + it.Reasons["rewritten_by_salesforce"]
+	}
+	return n
+}
+
+// Blocked lists the guards that block the plan.
+func (p *Plan) Blocked() []Guard {
+	var out []Guard
+	for _, g := range p.Guards {
+		if g.Blocked && !g.Overridden {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// Item finds an item by address, nil where there is none.
+func (p *Plan) Item(addr string) *Item {
+	for i := range p.Items {
+		if p.Items[i].Addr == addr {
+			return &p.Items[i]
+		}
+	}
+	return nil
+}

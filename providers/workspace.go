@@ -1,0 +1,109 @@
+package providers
+
+import (
+	"context"
+	"iter"
+
+	"github.com/signalsmith/signalsmith/config/schema"
+)
+
+// Workspace is a SQL session in which the state's tables and the models' sources are visible together, so that
+// rows are compared where they are.
+//
+// A Workspace may be used by several goroutines. Whatever Query and Exec return was not retried by the workspace
+// unless it is known that nothing had happened. The engine closes it; Close ends running statements, removes what
+// was materialised and releases the state's lock.
+type Workspace interface {
+	// Dialect gives the SQL that differs between engines.
+	Dialect() Dialect
+
+	// Model proves that a model is one SELECT over its own source and prepares it without running it. What comes
+	// back can stand in a FROM clause of a later Query or Exec. An error is diag.Diagnostics with places inside
+	// the model's SQL as far as they are known.
+	Model(ctx context.Context, m ModelSpec) (Relation, error)
+
+	// Check prepares an expression that a configuration's author wrote in SQL, over the columns of a relation,
+	// and gives its type. It proves first that it is one expression that reaches nothing but these columns.
+	Check(ctx context.Context, r Relation, expr string) (Column, error)
+
+	// Query runs one statement and streams its rows.
+	Query(ctx context.Context, sql string, args ...any) (Rows, error)
+
+	// Exec runs statements: in one transaction where the engine has them, else in order, each repeatable.
+	Exec(ctx context.Context, stmts ...Statement) error
+
+	// Load appends rows to a table that exists. Values are string, int64, bool, time.Time or nil, one per column;
+	// the slice is the caller's again after each step. It stops at the first error that rows yields and returns it.
+	Load(ctx context.Context, table string, columns []string, rows iter.Seq2[[]any, error]) (int64, error)
+
+	Close() error
+}
+
+// Statement is one SQL statement with values bound to its ? parameters.
+type Statement struct {
+	SQL  string
+	Args []any
+}
+
+// Rows are the rows of a query. Close is always called; Err tells whether all rows came.
+type Rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close() error
+}
+
+// ModelSpec is a model to prove.
+type ModelSpec struct {
+	Source string // the source's name, as given in WorkspaceSpec
+	SQL    string // or:
+	Table  string
+}
+
+// Relation is a proven model. SQL is a parenthesised query or a quoted table name.
+type Relation struct {
+	SQL     string
+	Columns []Column
+}
+
+// Column finds a column by its exact name, nil where there is none.
+func (r Relation) Column(name string) *Column {
+	for i := range r.Columns {
+		if r.Columns[i].Name == name {
+			return &r.Columns[i]
+		}
+	}
+	return nil
+}
+
+// WorkspaceFactory opens workspaces of one kind: the label of the source block it describes.
+type WorkspaceFactory interface {
+	Kind() string
+	Schema() *schema.Block
+
+	// Open opens the state and makes the sources visible, each to its own models only. An error is
+	// diag.Diagnostics: a missing file, a state file that another process holds (the message names it).
+	Open(ctx context.Context, s WorkspaceSpec) (Workspace, error)
+}
+
+// WorkspaceSpec says what a workspace shows.
+type WorkspaceSpec struct {
+	Dir string // relative paths start here
+
+	// StatePath is the file of local state. With Write it is created where it is absent, and locked; without, an
+	// absent file is an empty state, and nothing is written.
+	StatePath string
+	Write     bool
+
+	Sources []SourceSpec
+
+	// MemoryLimit in bytes, Threads: 0 takes the engine's choice.
+	MemoryLimit int64
+	Threads     int
+}
+
+// SourceSpec is one source block.
+type SourceSpec struct {
+	Name string
+	Body *schema.Body
+}
