@@ -26,6 +26,10 @@ type Workspace interface {
 	// and gives its type. It proves first that it is one expression that reaches nothing but these columns.
 	Check(ctx context.Context, r Relation, expr string) (Column, error)
 
+	// Tables lists the state's tables, by name as given to Dialect.State, with the names of their columns in
+	// order. A state that does not exist yet has none.
+	Tables(ctx context.Context) (map[string][]string, error)
+
 	// Query runs one statement and streams its rows.
 	Query(ctx context.Context, sql string, args ...any) (Rows, error)
 

@@ -1,0 +1,184 @@
+package diff
+
+import (
+	_ "embed"
+	"strconv"
+	"strings"
+	"text/template"
+
+	"github.com/signalsmith/signalsmith/providers"
+)
+
+//go:embed diff.sql
+var text string
+
+// field holds the quoted names and the expressions of one field in the template.
+type field struct {
+	Expr                   string // canonical text over the model
+	V, E                   string // value, echo
+	N, B, W, D, S, K, R    string
+	SnapV, SnapE, Nullable string
+	ReadOnly               bool
+}
+
+// data is what the template is filled in with.
+type data struct {
+	Key, Relation, Bad string
+	Fields             []field
+	Match              field
+	MatchV             string
+	FP, NewFP, SnapFP  string // over v_, n.v_ and the snapshot's v_ columns
+	Snapshot           string
+	Text, Int, Bool    string
+	Instant            string
+	T                  map[string]string
+	Refresh, Creates   bool
+	Rejects, NullKeys  bool
+	Exact              bool
+	Generation         int64
+	Run                string
+	folds              bool
+	template           *template.Template
+	dialect            providers.Dialect
+}
+
+// tables are the temporary tables of a comparison.
+var tables = [...]string{"keys", "double_keys", "double_matches", "rejected", "live", "found", "class", "change", "outcome", "commit"}
+
+// fill prepares the template's data for a dialect.
+func (s *Spec) fill(d providers.Dialect) (*data, error) {
+	q := &data{
+		Relation: s.Relation.SQL,
+		Snapshot: s.Snapshot.Table,
+		Text:     d.Type(providers.TypeText),
+		Int:      d.Type(providers.TypeInt),
+		Bool:     d.Type(providers.TypeBool),
+		Instant:  d.Type(providers.TypeInstant),
+		T:        map[string]string{},
+		Refresh:  s.Refresh,
+		Creates:  s.Creates,
+		dialect:  d,
+	}
+	for _, t := range tables {
+		q.T[t] = d.Temp(t + "_" + strconv.Itoa(s.N))
+	}
+	q.Key = s.key(d)
+	match := s.Fields[s.Match]
+	q.folds = match.Type != "id" && !match.CaseSensitive
+	q.Exact = q.folds && !match.FoldsCase()
+
+	var fp, snapFP, newFP, bad []string
+	for _, f := range s.Fields {
+		x, canonical, failed := s.field(d, f)
+		x.Expr = canonical
+		if failed != "" {
+			bad = append(bad, "WHEN "+failed+" THEN "+d.Literal(f.Name))
+		}
+		q.Fields = append(q.Fields, x)
+		fp, snapFP, newFP = append(fp, x.V), append(snapFP, x.SnapV), append(newFP, "n."+x.V)
+	}
+	q.Match = q.Fields[s.Match]
+	q.MatchV = q.Match.V
+	q.FP, q.NewFP = d.Fingerprint(fp), d.Fingerprint(newFP)
+	q.SnapFP = ColFP
+	if !s.Snapshot.Current {
+		q.SnapFP = d.Fingerprint(snapFP)
+	}
+	q.Bad = "CAST(NULL AS " + q.Text + ")"
+	if len(bad) > 0 {
+		q.Bad = "CASE " + strings.Join(bad, " ") + " END"
+	}
+
+	t, err := template.New("diff").Funcs(q.funcs()).Parse(text)
+	q.template = t
+	return q, err
+}
+
+// field gives names and expressions of one field; failed is a condition that holds where the value is there but
+// cannot become the field's type, "" where that cannot happen.
+func (s *Spec) field(d providers.Dialect, f Field) (x field, canonical, failed string) {
+	id := func(prefix string) string { return d.Ident(prefix + "_" + f.Name) }
+	x = field{
+		V: d.Ident(ValueColumn(f.Name)), E: d.Ident(EchoColumn(f.Name)),
+		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"),
+		ReadOnly: f.ReadOnly,
+	}
+	null := "CAST(NULL AS " + d.Type(providers.TypeText) + ")"
+	x.SnapV, x.SnapE = null, null
+	if s.Snapshot.Fields[strings.ToLower(f.Name)] {
+		x.SnapV, x.SnapE = x.V, x.E
+	}
+	expr, t := s.expr(d, f.Value, f.Raw)
+	c, _ := f.Canon()
+	canonical, _ = d.Canonical(expr, t, c, s.Zone)
+	if c.Kind == providers.CanonText || c.Kind == providers.CanonSet {
+		return x, canonical, ""
+	}
+	there := expr
+	if t == providers.TypeText {
+		there, _ = d.Canonical(expr, t, providers.Canon{Kind: providers.CanonText}, s.Zone)
+	}
+	return x, canonical, "(" + there + ") IS NOT NULL AND (" + canonical + ") IS NULL"
+}
+
+// key is the text that identifies a row: the one key column as text, or several joined by | with \ before | and \.
+func (s *Spec) key(d providers.Dialect) string {
+	parts := make([]string, 0, 2*len(s.Keys))
+	for i, c := range s.Keys {
+		e := d.Cast("m."+d.Ident(c.Name), c.Type)
+		if len(s.Keys) == 1 {
+			return e
+		}
+		if i > 0 {
+			parts = append(parts, d.Literal("|"))
+		}
+		e = "replace(replace(" + e + ", " + d.Literal(`\`) + ", " + d.Literal(`\\`) + "), " + d.Literal("|") + ", " + d.Literal(`\|`) + ")"
+		parts = append(parts, e)
+	}
+	return d.Concat(parts)
+}
+
+func (q *data) funcs() template.FuncMap {
+	each := func(f func(field) string) string {
+		parts := make([]string, len(q.Fields))
+		for i, x := range q.Fields {
+			parts[i] = f(x)
+		}
+		return "(" + strings.Join(parts, " OR ") + ")"
+	}
+	name := func(x field, which string) string {
+		switch which {
+		case "W":
+			return x.W
+		case "S":
+			return x.S
+		default:
+			return x.R
+		}
+	}
+	return template.FuncMap{
+		"fold": func(e string) string {
+			if q.folds {
+				return "lower(" + e + ")"
+			}
+			return e
+		},
+		"any": func(a string) string { return each(func(x field) string { return name(x, a) }) },
+		"anyAnd": func(a, b string) string {
+			return each(func(x field) string { return name(x, a) + " AND " + name(x, b) })
+		},
+		"anyAndNot": func(a, b string) string {
+			return each(func(x field) string { return name(x, a) + " AND NOT " + name(x, b) })
+		},
+		"anyNew": func() string {
+			return each(func(x field) string { return x.N + " IS NOT NULL AND NOT " + x.S })
+		},
+	}
+}
+
+// sql fills in one step.
+func (q *data) sql(step string) (string, error) {
+	var b strings.Builder
+	err := q.template.ExecuteTemplate(&b, step, q)
+	return b.String(), err
+}
