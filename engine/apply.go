@@ -2,20 +2,163 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"github.com/signalsmith/signalsmith/config"
 	"github.com/signalsmith/signalsmith/config/diag"
+	"github.com/signalsmith/signalsmith/engine/event"
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
 
 // Plan says what an apply would do now. It writes no state. The plan is nil where there are errors; warnings are
 // part of the plan.
 func (e *Engine) Plan(ctx context.Context, cfg *config.Config, o PlanOptions) (*plan.Plan, diag.Diagnostics) {
-	return nil, nil
+	s := e.open(ctx, cfg, o, cfg.Project.StatePath, false)
+	p := s.tryPlan(ctx, o)
+	if err := s.close(); err != nil {
+		s.fail(err)
+	}
+	if p == nil || s.diags.HasErrors() {
+		return nil, s.diags.Sorted()
+	}
+	return p.doc, s.diags.Sorted()
+}
+
+// tryPlan plans where the session has no errors; what goes wrong is added to them.
+func (s *session) tryPlan(ctx context.Context, o PlanOptions) *prepared {
+	if s.diags.HasErrors() {
+		return nil
+	}
+	p, err := s.plan(ctx, o)
+	if err == nil {
+		return p
+	}
+	var ds diag.Diagnostics
+	if !errors.As(err, &ds) || !s.diags.HasErrors() {
+		s.fail(err)
+	}
+	return nil
 }
 
 // Apply plans under the state's lock, asks o.Confirm, and does what the plan says. The run is nil where nothing was
-// begun: there was nothing to do, or the answer was no.
-func (e *Engine) Apply(ctx context.Context, cfg *config.Config, o ApplyOptions) (*plan.Plan, *plan.Run, diag.Diagnostics) {
-	return nil, nil, nil
+// begun: there was nothing to do, or the answer was no. Errors of a run that was begun are told in the diagnostics;
+// what was done until then is in the run.
+func (e *Engine) Apply(ctx context.Context, cfg *config.Config, o ApplyOptions) (doc *plan.Plan, run *plan.Run, diags diag.Diagnostics) {
+	s := e.open(ctx, cfg, o.PlanOptions, cfg.Project.StatePath, true)
+	defer func() {
+		if err := s.close(); err != nil {
+			s.fail(err)
+		}
+		diags = s.diags.Sorted()
+	}()
+	p := s.tryPlan(ctx, o.PlanOptions)
+	if p == nil {
+		return nil, nil, nil
+	}
+	var writes, notes int64
+	for _, w := range p.work {
+		writes += w.tally.ByAction["create"] + w.tally.ByAction["update"]
+		notes += w.notes()
+	}
+	if writes+notes == 0 {
+		return p.doc, nil, nil
+	}
+	if writes > 0 && o.Confirm != nil {
+		if ok, err := o.Confirm(p.doc); err != nil || !ok {
+			if err != nil {
+				s.fail(err)
+			}
+			return p.doc, nil, nil
+		}
+	}
+	run, err := s.apply(ctx, p, o)
+	if err != nil {
+		s.fail(err)
+	}
+	return p.doc, run, nil
+}
+
+// notes counts the rows that change in the snapshot alone.
+func (w *work) notes() int64 {
+	return w.tally.ByAction["adopt"] + w.tally.ByAction["note"] + w.tally.ByAction["leave"]
+}
+
+// apply carries a plan out, item by item.
+func (s *session) apply(ctx context.Context, p *prepared, o ApplyOptions) (*plan.Run, error) {
+	started := s.e.Now().UTC()
+	id, err := s.runID(started)
+	if err != nil {
+		return nil, err
+	}
+	run := &plan.Run{Format: plan.Format, Run: id, Plan: p.doc.ID, Started: started, Org: p.doc.Org, Items: []plan.RunItem{}, Failures: []plan.Failure{}}
+	rec, err := newRecorder(s.cfg, run, p.doc)
+	if err != nil {
+		return nil, err
+	}
+	before := s.calls()
+	destination := ""
+	if len(p.work) > 0 {
+		destination = p.work[0].org.short
+	}
+	s.emit(event.Applying{Plan: p.doc.ID[:6], Destination: destination, Run: id})
+	stop := &stopper{ch: o.Stop}
+	var stopped error
+	for _, w := range p.work {
+		it, err := s.applyItem(ctx, w, p, rec, id, stop)
+		run.Items = append(run.Items, it)
+		run.Done.Add(it.Done)
+		run.Failed.Add(it.Failed)
+		run.NotTried.Add(it.NotTried)
+		if err != nil && stopped == nil {
+			stopped = err
+		}
+	}
+	run.Ended, run.Calls = s.e.Now().UTC(), s.calls()-before
+	run.Status = status(run, stop, stopped)
+	err = p.state.Ran(context.WithoutCancel(ctx), id, p.doc.ID, run.Status, run.Started, run.Ended)
+	return run, errors.Join(stopped, err, rec.close())
+}
+
+// status sums a run up.
+func status(run *plan.Run, stop *stopper, err error) string {
+	switch {
+	case stop.stopped() || errors.Is(err, context.Canceled):
+		return "interrupted"
+	case run.Failed.Total() > 0 || run.NotTried.Total() > 0:
+		return "partial"
+	case err != nil:
+		return "error"
+	}
+	return "applied"
+}
+
+func (s *session) calls() int64 {
+	var n int64
+	for _, o := range s.orgs {
+		n += o.Usage().Calls
+	}
+	return n
+}
+
+// runID is the time to the second and a random end: unique, and ordered by time.
+func (s *session) runID(now time.Time) (string, error) {
+	end, err := s.random(2)
+	if err != nil {
+		return "", fmt.Errorf("making a run id: %w", err)
+	}
+	return now.Format("20060102-150405") + fmt.Sprintf("-%x", end), nil
+}
+
+// stopper tells whether the user asked to stop.
+type stopper struct{ ch <-chan struct{} }
+
+func (s *stopper) stopped() bool {
+	select {
+	case <-s.ch:
+		return s.ch != nil
+	default:
+		return false
+	}
 }

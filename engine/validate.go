@@ -7,7 +7,12 @@ import (
 	"github.com/signalsmith/signalsmith/config/diag"
 )
 
-// Validate checks a configuration against the models' columns and the destinations' Describe. It reads no rows.
+// Validate checks a configuration against the models' columns and the destinations' Describe. It reads no rows and
+// no state.
 func (e *Engine) Validate(ctx context.Context, cfg *config.Config) diag.Diagnostics {
-	return nil
+	s := e.open(ctx, cfg, PlanOptions{}, "", false)
+	if err := s.close(); err != nil {
+		s.fail(err)
+	}
+	return s.diags.Sorted()
 }

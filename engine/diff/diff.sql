@@ -161,7 +161,7 @@ WHERE reason <> 'same'
 
 {{define "change" -}}
 WITH hydrated AS (
-  SELECT c.key, c.class, c.known, c.record_id, c.want_fp, s.origin, s.at, {{.NewFP}} AS new_fp,
+  SELECT c.key, c.class, c.known, c.record_id, c.want_fp, s.fp AS snap_fp, s.origin, s.at, {{.NewFP}} AS new_fp,
 {{- if .Refresh}}
          l.modified_at, l.modified_by, COALESCE(c.known AND l.modified_at <= s.at, 1 = 0) AS untouched
 {{- else}}
@@ -179,7 +179,7 @@ WITH hydrated AS (
   WHERE c.class IN ('compare', 'create')
 ),
 echoed AS (
-  SELECT key, class, known, record_id, want_fp, new_fp, origin, at, modified_at, modified_by
+  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, at, modified_at, modified_by
 {{- range .Fields}}, {{.N}}, {{.B}}, {{.V}},
          COALESCE({{.N}} = {{.V}} AND {{.E}} = COALESCE({{.B}}, ''), 1 = 0) AS {{.K}},
          COALESCE(untouched AND {{.N}} = {{.V}} AND {{.N}} IS DISTINCT FROM {{.B}}, 1 = 0) AS {{.R}}
@@ -187,7 +187,7 @@ echoed AS (
   FROM hydrated
 ),
 compared AS (
-  SELECT key, class, known, record_id, want_fp, new_fp, origin, at, modified_at, modified_by
+  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, at, modified_at, modified_by
 {{- range .Fields}}, {{.N}}, {{.B}},
          {{if .ReadOnly}}1 = 0{{else}}({{.N}} IS NOT NULL AND {{.N}} IS DISTINCT FROM {{.B}} AND NOT {{.K}} AND NOT {{.R}}){{end}} AS {{.W}},
          (known AND {{.N}} IS NOT DISTINCT FROM {{.V}}) AS {{.S}},
@@ -204,6 +204,7 @@ SELECT key, known, record_id, want_fp, new_fp, origin, at, modified_at, modified
     WHEN class = 'create' THEN 'create'
     WHEN {{any "W"}} THEN 'update'
     WHEN NOT known OR {{anyNew}} THEN 'adopt'
+    WHEN {{any "R"}} OR new_fp IS DISTINCT FROM snap_fp THEN 'note'
     ELSE 'same'
   END AS action,
   CASE
@@ -221,11 +222,11 @@ FROM compared
 {{define "commit" -}}
 SELECT c.key, COALESCE(o.id, c.record_id) AS record_id,
   CASE WHEN o.created THEN 'created' WHEN c.known THEN c.origin ELSE 'adopted' END AS origin,
-  CASE WHEN o.key IS NOT NULL THEN o.at WHEN c.known AND c.action = 'same' THEN c.at ELSE c.modified_at END AS at,
+  CASE WHEN o.key IS NOT NULL THEN o.at WHEN c.known AND c.action = 'note' THEN c.at ELSE c.modified_at END AS at,
   c.new_fp AS fp, CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
 {{- range .Fields}}, c.{{.N}} AS {{.V}}, c.{{.E}} AS {{.E}}{{end}}, 1 = 0 AS gone
 FROM {{.T.change}} AS c LEFT JOIN {{.T.outcome}} AS o ON o.key = c.key
-WHERE o.key IS NOT NULL OR c.action IN ('adopt', 'same')
+WHERE o.key IS NOT NULL OR c.action IN ('adopt', 'note')
 UNION ALL
 SELECT c.key, c.record_id, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Instant}}), CAST(NULL AS {{.Int}}), CAST({{.Generation}} AS {{.Int}}), {{.Run}}
 {{- range .Fields}}, CAST(NULL AS {{$.Text}}), CAST(NULL AS {{$.Text}}){{end}}, 1 = 1

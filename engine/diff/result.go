@@ -12,7 +12,7 @@ import (
 // Tally counts rows by class or action, and by reason. A row that is unchanged is in neither, except for what is to
 // be remembered of it.
 type Tally struct {
-	ByAction map[string]int64 // create update adopt same skip open leave held reject
+	ByAction map[string]int64 // create update adopt note same skip open leave held reject
 	ByReason map[string]int64
 }
 

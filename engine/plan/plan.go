@@ -27,6 +27,8 @@ type Plan struct {
 	Cost        Cost         `json:"cost"`
 	Diagnostics []Diagnostic `json:"diagnostics"`
 	Labels      []string     `json:"labels"`
+
+	tokens Tokens
 }
 
 // Config identifies the configuration that was planned.
@@ -137,13 +139,15 @@ type Transition struct {
 	N    int64   `json:"n"`
 }
 
-// Sample is one row of the plan. In saved documents and JSON, keys and values are tokens.
+// Sample is one row of the plan. In saved documents and JSON, all keys and values are tokens. KeyMasked says that
+// Key is a token.
 type Sample struct {
-	Key    string        `json:"key"`
-	Action string        `json:"action"` // "create", "update", "adopt", "skip", "leave", "reject", "held", ...
-	Reason string        `json:"reason"`
-	Detail string        `json:"detail,omitempty"` // as in "changed by marketo@acme.example"
-	Fields []SampleField `json:"fields"`
+	Key       string        `json:"key"`
+	KeyMasked bool          `json:"key_masked"`
+	Action    string        `json:"action"` // "create", "update", "adopt", "skip", "leave", "reject", "held", ...
+	Reason    string        `json:"reason"`
+	Detail    string        `json:"detail,omitempty"` // as in "changed by marketo@acme.example"
+	Fields    []SampleField `json:"fields"`
 }
 
 // SampleField is one field of a sample; nil is null. Masked values are tokens, 8 hex digits.

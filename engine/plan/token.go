@@ -1,0 +1,74 @@
+package plan
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+)
+
+// Tokens makes opaque tokens for values: equal values look equal, and nothing else can be learned from them without
+// the salt, which lives in the state. The zero Tokens has no salt and makes no tokens.
+type Tokens struct{ salt []byte }
+
+// NewTokens takes the salt.
+func NewTokens(salt []byte) Tokens { return Tokens{salt: slices.Clone(salt)} }
+
+// Of is the token of a value: 8 hex digits.
+func (t Tokens) Of(value string) string {
+	m := hmac.New(sha256.New, t.salt)
+	m.Write([]byte(value))
+	return hex.EncodeToString(m.Sum(nil)[:4])
+}
+
+// SetTokens gives the plan what Public needs. The engine calls it.
+func (p *Plan) SetTokens(t Tokens) { p.tokens = t }
+
+// Tokens gives what SetTokens was given.
+func (p *Plan) Tokens() Tokens { return p.tokens }
+
+// Public is the plan as it may be saved and printed as JSON: every key and value of its samples is a token. A plan
+// that was read from a file is public already.
+func (p *Plan) Public() *Plan {
+	if p.tokens.salt == nil {
+		return p
+	}
+	out := *p
+	out.Items = slices.Clone(p.Items)
+	for i := range out.Items {
+		samples := slices.Clone(out.Items[i].Samples)
+		for j := range samples {
+			samples[j] = p.tokens.sample(samples[j])
+		}
+		out.Items[i].Samples = samples
+	}
+	return &out
+}
+
+// sample replaces what is not a token yet.
+func (t Tokens) sample(s Sample) Sample {
+	if !s.KeyMasked {
+		s.Key, s.KeyMasked = t.Of(s.Key), true
+	}
+	s.Fields = slices.Clone(s.Fields)
+	for i := range s.Fields {
+		if !s.Fields[i].Masked {
+			s.Fields[i] = t.Mask(s.Fields[i])
+		}
+	}
+	return s
+}
+
+// Mask replaces a field's values by tokens; null stays null.
+func (t Tokens) Mask(f SampleField) SampleField {
+	f.Before, f.After, f.Masked = t.of(f.Before), t.of(f.After), true
+	return f
+}
+
+func (t Tokens) of(s *string) *string {
+	if s == nil {
+		return nil
+	}
+	v := t.Of(*s)
+	return &v
+}

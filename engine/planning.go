@@ -1,0 +1,284 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/signalsmith/signalsmith/config"
+	"github.com/signalsmith/signalsmith/config/diag"
+	"github.com/signalsmith/signalsmith/engine/diff"
+	"github.com/signalsmith/signalsmith/engine/event"
+	"github.com/signalsmith/signalsmith/engine/plan"
+	"github.com/signalsmith/signalsmith/engine/state"
+	"github.com/signalsmith/signalsmith/providers"
+)
+
+// prepared is a plan with what an apply needs to carry it out.
+type prepared struct {
+	doc   *plan.Plan
+	state *state.State
+	work  []*work
+}
+
+// work is one item's comparison.
+type work struct {
+	*item
+	id       state.Identity
+	snapshot *state.Item // nil where there is none yet
+	contract string
+	diff     *diff.Diff
+	tally    diff.Tally
+}
+
+// leastTransitions is how often a picklist or checkbox has to go from one value to another to be shown: fewer would
+// say something about single people.
+const leastTransitions = 5
+
+// plan compares every item and writes the document.
+func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
+	st, err := state.Open(ctx, s.ws, s.e.Random)
+	if err != nil {
+		return nil, err
+	}
+	p := &prepared{state: st, doc: &plan.Plan{
+		Format: plan.Format, Made: s.e.Now().UTC().Truncate(time.Second), Refresh: !o.NoRefresh,
+		Project: s.cfg.Project.Project, Environment: s.cfg.Project.Environment,
+		Base:  plan.Base{Lineage: st.Lineage, Generation: st.Generation},
+		Items: []plan.Item{}, Guards: []plan.Guard{}, Diagnostics: []plan.Diagnostic{}, Labels: []string{},
+	}}
+	p.doc.SetTokens(plan.NewTokens(st.Salt))
+	if st.LastRun != "" {
+		p.doc.LastApply = &plan.LastApply{Run: st.LastRun, Time: st.LastTime.UTC()}
+	}
+	digest := sha256.New()
+	for i, it := range s.items {
+		if i == 0 {
+			p.doc.Org = orgOf(it.org.id)
+		}
+		w, err := s.compare(ctx, it, st, i+1, o)
+		if err != nil {
+			return nil, err
+		}
+		row, err := s.document(ctx, w, plan.NewTokens(st.Salt), o)
+		if err != nil {
+			return nil, fmt.Errorf("describing the changes of %s: %w", it.addr(), err)
+		}
+		content, err := w.diff.Digest(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("taking the digest of %s: %w", it.addr(), err)
+		}
+		fmt.Fprintf(digest, "%s\x00%s\x00%s\x00%s\n", it.addr(), it.org.id.ID, w.contract, content)
+		p.work = append(p.work, w)
+		p.doc.Items = append(p.doc.Items, *row)
+	}
+	p.doc.Config.Digest = config.Digest(s.cfg, s.syncs...)
+	fmt.Fprintf(digest, "%s\x00%s\x00%s\x00%t\n", p.doc.Config.Digest, p.doc.Project, p.doc.Environment, p.doc.Refresh)
+	p.doc.ID = hex.EncodeToString(digest.Sum(nil)[:16])
+	p.doc.Cost = s.cost(p.doc.Items)
+	for _, d := range s.diags.Sorted() {
+		p.doc.Diagnostics = append(p.doc.Diagnostics, s.diagnostic(d))
+	}
+	p.doc.Labels = labels(p.doc)
+	return p, nil
+}
+
+func orgOf(o providers.Org) plan.Org {
+	return plan.Org{ID: o.ID, Name: o.Name, Production: o.Production, User: o.User}
+}
+
+// compare runs one item's comparison.
+func (s *session) compare(ctx context.Context, it *item, st *state.State, n int, o PlanOptions) (*work, error) {
+	w := &work{item: it, contract: diff.Contract(s.ws.Dialect(), it.Spec.Fields)}
+	w.id = state.Identity{
+		Project: s.cfg.Project.Project, Environment: s.cfg.Project.Environment, Addr: it.addr(),
+		OrgID: it.org.id.ID, Object: it.Object.Name, Match: it.Spec.Fields[it.Spec.Match].Name,
+	}
+	for _, k := range it.Spec.Keys {
+		w.id.Keys = append(w.id.Keys, k.Name)
+	}
+	w.snapshot = st.Item(w.id)
+	if others := st.Others(w.id); w.snapshot == nil && len(others) > 0 {
+		s.identityChanged(w, others[len(others)-1])
+	}
+	spec := it.Spec
+	spec.N, spec.Refresh, spec.Snapshot = n, !o.NoRefresh, st.Snapshot(w.snapshot, w.contract)
+	start, calls := s.e.Now(), it.org.Usage().Calls
+	watch := func(what string, called func() int64) diff.Watch {
+		return func(rows int64, done bool) {
+			s.emit(event.Reading{What: what, Rows: rows, Calls: called(), Done: done, Elapsed: s.e.Now().Sub(start)})
+		}
+	}
+	var err error
+	w.diff, err = diff.Run(ctx, s.ws, &spec, it.Object, it.org,
+		watch(it.Model.Addr().String(), func() int64 { return 0 }),
+		watch(it.org.short+" "+it.Object.Name, func() int64 { return it.org.Usage().Calls - calls }))
+	if err != nil {
+		for _, d := range diag.From(err) {
+			if d.Subject == nil {
+				rng := it.Range
+				d.Subject, d.Addr = &rng, it.addr()
+			}
+			s.diags = append(s.diags, d)
+		}
+		return nil, s.diags
+	}
+	s.shared(w)
+	w.tally, err = w.diff.Tally(ctx)
+	return w, err
+}
+
+// identityChanged says that the snapshot on record is about other records.
+func (s *session) identityChanged(w *work, old *state.Item) {
+	rng := w.Range
+	s.diags = append(s.diags, diag.Diagnostic{
+		Code: "P103", Severity: diag.Warning, Subject: &rng, Addr: w.addr(),
+		Detail: fmt.Sprintf("The state holds a snapshot of %s for %s by %s in org %s; the configuration now says %s by %s in org %s. "+
+			"The old snapshot stays as it is, nothing counts as left, and records are found again by %s.",
+			w.addr(), old.Object, old.Match, old.OrgID, w.id.Object, w.id.Match, w.id.OrgID, w.id.Match),
+	})
+}
+
+// shared warns of a match field whose values Salesforce does not keep unique.
+func (s *session) shared(w *work) {
+	f := w.Spec.Fields[w.Spec.Match]
+	if f.Unique || f.Type == "id" {
+		return
+	}
+	rng := w.Mapping.Target.Match.Range
+	s.diags = append(s.diags, diag.Diagnostic{
+		Code: "R106", Severity: diag.Warning, Subject: &rng, Addr: w.addr(), Where: fmt.Sprintf("in target %q", w.Mapping.Target.Name),
+		Detail: fmt.Sprintf("Salesforce does not keep %s.%s unique. %d of the values that this plan looked up are shared by several records; "+
+			"their rows are rejected as match_ambiguous.", w.Object.Name, f.Name, w.diff.Shared),
+	})
+}
+
+// document describes one comparison.
+func (s *session) document(ctx context.Context, w *work, tokens plan.Tokens, o PlanOptions) (*plan.Item, error) {
+	rng := w.Range
+	out := &plan.Item{
+		Addr: w.addr(), Kind: "sync", Mode: w.Mode, Destination: w.org.short, Object: w.Object.Name,
+		Match: w.Spec.Fields[w.Spec.Match].Name, Model: w.Model.Addr().String(), Where: fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line),
+		Reasons: w.tally.ByReason, Fields: []plan.FieldChange{}, Samples: []plan.Sample{}, Stages: []plan.Stage{},
+	}
+	n := w.tally.ByAction
+	out.Source = plan.Source{Rows: w.diff.Rows, Usable: w.diff.Rows - n["reject"]}
+	if w.snapshot != nil && w.snapshot.Run != "" {
+		previous := w.snapshot.Rows
+		out.Source.PreviousRows = &previous
+	}
+	known := func(n int64) plan.Count { return plan.Count{N: n, Known: true} }
+	out.Counts = plan.Counts{
+		Create: known(n["create"]), Update: known(n["update"]), Remove: known(0), Clear: known(0), Adopt: known(n["adopt"]),
+		Forget: known(0), Skip: known(n["skip"]), Leave: known(n["leave"]), Held: known(n["held"]), Reject: known(n["reject"]),
+	}
+	if n["open"] > 0 {
+		out.Counts.Create = plan.Count{N: n["open"]}
+	}
+	out.Counts.Unchanged = known(out.Source.Usable - n["create"] - n["open"] - n["update"] - n["adopt"] - n["skip"])
+	if err := s.fields(ctx, w, out); err != nil {
+		return nil, err
+	}
+	if err := s.samples(ctx, w, out, tokens, o); err != nil {
+		return nil, err
+	}
+	stage := func(op string, rows int64) {
+		if rows > 0 {
+			out.Stages = append(out.Stages, plan.Stage{Kind: "write", Object: w.Object.Name, Op: op, Rows: rows, Calls: (rows + recordsPerCall - 1) / recordsPerCall})
+		}
+	}
+	stage("upsert", n["create"])
+	stage("update", n["update"])
+	if notes := w.notes(); notes > 0 || len(out.Stages) > 0 {
+		out.Stages = append(out.Stages, plan.Stage{Kind: "commit", Object: w.Object.Name, Rows: n["create"] + n["update"] + notes})
+	}
+	return out, nil
+}
+
+// recordsPerCall is what one composite call writes: 5 collections of 200.
+const recordsPerCall = 1000
+
+// fields counts changes per field, with transitions of picklists and checkboxes.
+func (s *session) fields(ctx context.Context, w *work, out *plan.Item) error {
+	if out.Counts.Update.N == 0 {
+		return nil
+	}
+	counts, err := w.diff.FieldCounts(ctx)
+	if err != nil {
+		return err
+	}
+	for i, c := range counts {
+		if c.Written == 0 {
+			continue
+		}
+		f := plan.FieldChange{Field: c.Field, Changed: c.Written, Drifted: c.Drifted}
+		if t := w.Spec.Fields[i].Type; (t == "picklist" || t == "boolean") && !w.PII[i] {
+			transitions, err := w.diff.Transitions(ctx, i, leastTransitions)
+			if err != nil {
+				return err
+			}
+			for _, t := range transitions {
+				f.Transitions = append(f.Transitions, plan.Transition(t))
+			}
+		}
+		out.Fields = append(out.Fields, f)
+	}
+	slices.SortStableFunc(out.Fields, func(a, b plan.FieldChange) int {
+		return cmp.Or(cmp.Compare(b.Changed, a.Changed), cmp.Compare(a.Field, b.Field))
+	})
+	return nil
+}
+
+// cost adds up calls. Needed counts the write calls; what an org has left is told where all items go to one org.
+func (s *session) cost(items []plan.Item) plan.Cost {
+	var c plan.Cost
+	for _, it := range items {
+		for _, st := range it.Stages {
+			c.Needed.Rest += st.Calls
+		}
+	}
+	for _, o := range s.orgs {
+		u := o.Usage()
+		c.Used.Rest += u.Calls
+		c.Used.Describe += u.Describe
+		c.Used.Query += u.Query
+		if len(s.orgs) == 1 && u.Left >= 0 {
+			left := u.Left
+			c.Left = &left
+		}
+	}
+	return c
+}
+
+func (s *session) diagnostic(d diag.Diagnostic) plan.Diagnostic {
+	out := plan.Diagnostic{Code: string(d.Code), Severity: string(d.Severity), Summary: d.Summary(), Detail: d.Detail, Addr: d.Addr}
+	if r := d.Subject; r != nil {
+		out.Range = &plan.Range{File: r.Filename, StartLine: r.Start.Line, StartColumn: r.Start.Column, EndLine: r.End.Line, EndColumn: r.End.Column}
+	}
+	return out
+}
+
+// labels are words that a bot can act on.
+func labels(p *plan.Plan) []string {
+	set := map[string]bool{}
+	for _, it := range p.Items {
+		set["has-changes"] = set["has-changes"] || it.Counts.Writes() > 0
+		set["has-rejects"] = set["has-rejects"] || it.Counts.Reject.N > 0
+		set["has-removals"] = set["has-removals"] || it.Counts.Remove.N+it.Counts.Clear.N > 0
+		set["has-unknowns"] = set["has-unknowns"] || !it.Counts.Known()
+	}
+	set["blocked"] = len(p.Blocked()) > 0
+	out := []string{}
+	for l, on := range set {
+		if on {
+			out = append(out, l)
+		}
+	}
+	sort.Strings(out)
+	return out
+}

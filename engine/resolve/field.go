@@ -1,0 +1,237 @@
+package resolve
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/signalsmith/signalsmith/config"
+	"github.com/signalsmith/signalsmith/config/diag"
+	"github.com/signalsmith/signalsmith/config/lang"
+	"github.com/signalsmith/signalsmith/engine/diff"
+	"github.com/signalsmith/signalsmith/providers"
+)
+
+// field finds a mapped field and says why it cannot be written. parent is the object that a relationship leads to.
+func (r *Resolver) field(s *config.Sync, f *config.Field, o *providers.Object, org Org, match *providers.Field) (out *providers.Field, parent string) {
+	if rel, name, dotted := strings.Cut(f.Name.Name, "."); dotted {
+		return r.parent(s, f, o, org, rel, name)
+	}
+	d := o.Field(f.Name.Name)
+	if d == nil {
+		r.add(diag.Diagnostic{
+			Code: "R201", Severity: diag.Error, Subject: &f.Name.Range, Where: in("mapping", s.Mapping.Name),
+			Label: fmt.Sprintf("%s has no field %q", o.Name, f.Name.Name),
+			Detail: fmt.Sprintf("%s in %s shows no such field to this user. Custom fields end in __c. If the name is right, "+
+				"the user's permission set does not let it see the field.", o.Name, place(s.Mapping.Target)),
+			Hints: nearField(o, f.Name.Name), Related: []diag.Related{{Range: s.Mapping.Target.Range, Label: o.Name + " in " + place(s.Mapping.Target)}},
+		})
+		return nil, ""
+	}
+	if match != nil && d.Type == "id" && strings.EqualFold(d.Name, match.Name) {
+		return d, ""
+	}
+	if why := unwritable(d); why != "" {
+		r.add(diag.Diagnostic{
+			Code: "R202", Severity: diag.Error, Subject: &f.Name.Range, Where: in("mapping", s.Mapping.Name), Label: why,
+			Detail: fmt.Sprintf("%s.%s (%s) cannot be written in mode upsert, which creates and updates records: it is %s. %s",
+				o.Name, d.Name, d.Type, why, insteadOf(o, d)),
+		})
+		return nil, ""
+	}
+	return d, ""
+}
+
+// unwritable says why a field cannot be created and updated, "" where it can.
+func unwritable(d *providers.Field) string {
+	_, plain := d.Canon()
+	switch {
+	case d.Calculated:
+		return "a formula or roll-up, calculated by Salesforce"
+	case d.AutoNumber:
+		return "an auto number"
+	case d.Type == "id":
+		return "the record id"
+	case !plain:
+		return "a compound or binary value (" + d.Type + ")"
+	case !d.Createable && !d.Updateable:
+		return "read-only for this user"
+	case !d.Createable:
+		return "not createable for this user"
+	case !d.Updateable:
+		return "not updateable"
+	}
+	return ""
+}
+
+// insteadOf names the parts of a compound field.
+func insteadOf(o *providers.Object, d *providers.Field) string {
+	var parts []string
+	for _, f := range o.Fields {
+		if strings.EqualFold(f.CompoundField, d.Name) && !strings.EqualFold(f.Name, d.Name) && f.Createable {
+			parts = append(parts, f.Name)
+		}
+	}
+	if len(parts) > 0 {
+		return "Map its parts instead: " + strings.Join(parts, ", ") + "."
+	}
+	return "Take it out of the mapping, or, if it is an ordinary field, let the user's permission set edit it."
+}
+
+// parent resolves relationship.field.
+func (r *Resolver) parent(s *config.Sync, f *config.Field, o *providers.Object, org Org, rel, name string) (*providers.Field, string) {
+	bad := func(label, detail string, hints []string) (*providers.Field, string) {
+		r.add(diag.Diagnostic{
+			Code: "R207", Severity: diag.Error, Subject: &f.Name.Range, Where: in("mapping", s.Mapping.Name),
+			Label: label, Detail: detail, Hints: hints,
+		})
+		return nil, ""
+	}
+	var ref *providers.Field
+	var names []string
+	for i := range o.Fields {
+		if o.Fields[i].RelationshipName == "" {
+			continue
+		}
+		names = append(names, o.Fields[i].RelationshipName)
+		if strings.EqualFold(o.Fields[i].RelationshipName, rel) {
+			ref = &o.Fields[i]
+		}
+	}
+	if ref == nil {
+		slices.Sort(names)
+		return bad(fmt.Sprintf("%s has no relationship %q", o.Name, rel),
+			fmt.Sprintf("A dot leads from a record to its parent by relationship name: Account.Code__c, Owner__r.Email. Relationships of %s: %s.",
+				o.Name, strings.Join(names, ", ")), diag.DidYouMean(rel, names))
+	}
+	if len(ref.ReferenceTo) != 1 || ref.Polymorphic {
+		return bad("leads to more than one object", fmt.Sprintf("%s.%s can point to %s. Parents of more than one object are not available in this version: "+
+			"map %s to a column that holds record ids.", o.Name, ref.RelationshipName, strings.Join(ref.ReferenceTo, ", "), ref.Name), nil)
+	}
+	if why := unwritable(ref); why != "" {
+		return bad(ref.Name+" is "+why, fmt.Sprintf("The relationship %s is the field %s.%s, which is %s.", ref.RelationshipName, o.Name, ref.Name, why), nil)
+	}
+	p := org.Object(ref.ReferenceTo[0])
+	if p == nil {
+		return bad("its object is not visible", fmt.Sprintf("The relationship %s leads to %s, which this user may not see.", ref.RelationshipName, ref.ReferenceTo[0]), nil)
+	}
+	pf := p.Field(name)
+	if pf == nil {
+		return bad(fmt.Sprintf("%s has no field %q", p.Name, name), fmt.Sprintf("%s leads to %s, which shows no field of this name to this user.", ref.RelationshipName, p.Name), nearField(p, name))
+	}
+	if !pf.ExternalID && !pf.IDLookup || pf.Type == "id" {
+		return bad("not an external id", fmt.Sprintf("A parent is found by an external id or idLookup field of %s; %s is neither. To set the parent by record id, map %s.",
+			p.Name, pf.Name, ref.Name), nil)
+	}
+	out := *pf
+	out.Name = ref.RelationshipName + "." + pf.Name
+	out.Label = ref.Label + ": " + pf.Label
+	out.Nillable, out.DefaultedOnCreate = ref.Nillable, ref.DefaultedOnCreate
+	out.Createable, out.Updateable = true, true
+	return &out, p.Name
+}
+
+// nearField suggests a field by name or label, with what helps to choose.
+func nearField(o *providers.Object, name string) []string {
+	var names []string
+	for _, f := range o.Fields {
+		if strings.EqualFold(f.Label, name) {
+			return []string{fmt.Sprintf("did you mean %q (label %q)?", f.Name, f.Label)}
+		}
+		names = append(names, f.Name)
+	}
+	near := diag.Nearest(name, names)
+	if near == "" {
+		labels := map[string]string{}
+		var all []string
+		for _, f := range o.Fields {
+			labels[f.Label] = f.Name
+			all = append(all, f.Label)
+		}
+		if l := diag.Nearest(name, all); l != "" {
+			return []string{fmt.Sprintf("did you mean %q (label %q)?", labels[l], l)}
+		}
+		return nil
+	}
+	return []string{fmt.Sprintf("did you mean %q (%s)?", near, about(o.Field(near)))}
+}
+
+// about describes a field in a few words.
+func about(f *providers.Field) string {
+	if len(f.Picklist) == 0 {
+		return f.Type
+	}
+	var values []string
+	for _, v := range f.Picklist {
+		if v.Active && len(values) < 5 {
+			values = append(values, v.Value)
+		}
+	}
+	if len(values) < len(f.Picklist) {
+		values = append(values, "...")
+	}
+	return f.Type + ": " + strings.Join(values, ", ")
+}
+
+// value checks the columns and the SQL of an expression; raw is the type of a Raw value.
+func (r *Resolver) value(ctx context.Context, s *config.Sync, f *config.Field, rel providers.Relation) (raw providers.Column, ok bool) {
+	if r.unknownColumns(s, f, rel) {
+		return raw, false
+	}
+	e, isRaw := f.Value.(*lang.Raw)
+	if !isRaw {
+		return raw, true
+	}
+	raw, err := r.Workspace.Check(ctx, rel, e.SQL)
+	if err != nil {
+		for _, d := range diag.From(err) {
+			rng := e.Range()
+			d.Subject, d.Where = &rng, in("mapping", s.Mapping.Name)
+			r.add(d)
+		}
+		return raw, false
+	}
+	return raw, true
+}
+
+func (r *Resolver) unknownColumns(s *config.Sync, f *config.Field, rel providers.Relation) (bad bool) {
+	lang.Columns(f.Value, func(c *lang.Column) {
+		if rel.Column(c.Name) != nil {
+			return
+		}
+		bad = true
+		rng := c.Range()
+		d := diag.Diagnostic{
+			Code: "R301", Severity: diag.Error, Subject: &rng, Where: in("mapping", s.Mapping.Name),
+			Label:  fmt.Sprintf("%s has no column %q", s.Model.Addr(), c.Name),
+			Detail: columnsOf(rel), Hints: nearColumn(rel, c.Name),
+		}
+		if !r.has(d) {
+			r.add(d)
+		}
+	})
+	return bad
+}
+
+// fits checks that the expression's type can become the field's.
+func (r *Resolver) fits(s *config.Sync, f *config.Field, df diff.Field, rel providers.Relation, zone string) bool {
+	spec := diff.Spec{Relation: rel, Zone: zone}
+	if spec.Fits(r.Workspace.Dialect(), df) {
+		return true
+	}
+	what := "the expression"
+	switch e := f.Value.(type) {
+	case *lang.Column:
+		what = fmt.Sprintf("column %s is %s", e.Name, rel.Column(e.Name).SQL)
+	case *lang.Raw:
+		what = "the SQL gives " + df.Raw.SQL
+	}
+	rng := f.Value.Range()
+	r.add(diag.Diagnostic{
+		Code: "R208", Severity: diag.Error, Subject: &rng, Where: in("mapping", s.Mapping.Name),
+		Label:  fmt.Sprintf("%s, the field is %s", what, df.Type),
+		Detail: fmt.Sprintf("No value of this type can become a %s. Convert it in the model's SQL, for example with CAST, or map another column to %s.", df.Type, df.Name),
+	})
+	return false
+}

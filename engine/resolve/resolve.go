@@ -1,0 +1,270 @@
+// Package resolve ties the names of a configuration to what they stand for: columns of proven models, objects and
+// fields as Describe shows them. It finds everything that can be known to go wrong before a row is read.
+package resolve
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/signalsmith/signalsmith/config"
+	"github.com/signalsmith/signalsmith/config/diag"
+	"github.com/signalsmith/signalsmith/config/lang"
+	"github.com/signalsmith/signalsmith/engine/diff"
+	"github.com/signalsmith/signalsmith/providers"
+)
+
+// Sync is a sync with everything it names.
+type Sync struct {
+	*config.Sync
+	Object  *providers.Object
+	Spec    diff.Spec // without Snapshot, Refresh and N
+	PII     []bool    // parallel to Spec.Fields
+	PIIKey  bool
+	Parents []string // objects that the mapping refers to by relationship
+}
+
+// Org is what is known of one destination.
+type Org struct {
+	Objects map[string]*providers.Object // by name as asked
+	Names   []providers.ObjectName       // all of them, for suggestions
+}
+
+// Object finds a described object, whatever the case of its name; nil where there is none.
+func (o Org) Object(name string) *providers.Object {
+	for n, obj := range o.Objects {
+		if strings.EqualFold(n, name) {
+			return obj
+		}
+	}
+	return nil
+}
+
+// Resolver resolves the syncs of one configuration.
+type Resolver struct {
+	Workspace providers.Workspace
+	Diags     diag.Diagnostics
+}
+
+// Sync resolves one sync; nil where something it needs is missing. What it finds goes to r.Diags.
+func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relation, org Org) *Sync {
+	before := len(r.Diags)
+	t := s.Mapping.Target
+	object := r.object(t, org)
+	keys := r.keys(s.Model, rel)
+	if object == nil {
+		r.columns(s, rel)
+		return nil
+	}
+	out := &Sync{Sync: s, Object: object}
+	out.Spec = diff.Spec{Relation: rel, Zone: s.Model.Timezone, Keys: keys}
+	if out.Spec.Zone == "" {
+		out.Spec.Zone = "UTC"
+	}
+	match := r.match(t, object)
+	out.Spec.Match = -1
+	for _, f := range s.Mapping.Fields {
+		field, parent := r.field(s, f, object, org, match)
+		if field == nil {
+			r.value(ctx, s, f, rel)
+			continue
+		}
+		if parent != "" {
+			out.Parents = append(out.Parents, parent)
+		}
+		raw, ok := r.value(ctx, s, f, rel)
+		if !ok {
+			continue
+		}
+		df := diff.Field{Field: *field, Value: f.Value, Raw: raw, ReadOnly: field.Type == "id"}
+		if r.fits(s, f, df, rel, out.Spec.Zone) {
+			r.constant(ctx, s, f, field)
+		}
+		if match != nil && strings.EqualFold(field.Name, match.Name) {
+			out.Spec.Match = len(out.Spec.Fields)
+		}
+		out.Spec.Fields = append(out.Spec.Fields, df)
+		out.PII = append(out.PII, pii(f, field))
+	}
+	r.complete(s, object, match, out)
+	if r.Diags[before:].HasErrors() {
+		return nil
+	}
+	out.Spec.Creates = match.Type != "id"
+	out.PIIKey = piiKey(out)
+	return out
+}
+
+// pii tells whether values of a field are masked: as the mapping says, else by type.
+func pii(f *config.Field, d *providers.Field) bool {
+	if f.PII != nil {
+		return *f.PII
+	}
+	return d.Type == "email" || d.Type == "phone" || d.Type == "encryptedstring" || d.Encrypted
+}
+
+// piiKey tells whether the key is, or goes into, a field that is masked.
+func piiKey(s *Sync) bool {
+	for i, f := range s.Spec.Fields {
+		if !s.PII[i] {
+			continue
+		}
+		var found bool
+		lang.Columns(f.Value, func(c *lang.Column) {
+			for _, k := range s.Spec.Keys {
+				found = found || k.Name == c.Name
+			}
+		})
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *Resolver) add(d diag.Diagnostic) { r.Diags = append(r.Diags, d) }
+
+// object finds the target's object.
+func (r *Resolver) object(t *config.Target, org Org) *providers.Object {
+	if o := org.Object(t.Object.Name); o != nil {
+		if !o.Queryable || !o.Createable || !o.Updateable {
+			r.add(diag.Diagnostic{
+				Code: "R102", Severity: diag.Error, Subject: &t.Object.Range, Where: in("target", t.Name), Label: missingRights(o),
+				Detail: fmt.Sprintf("%s in %s is %s for the user that signalsmith logs in as. A sync in mode upsert reads, creates and updates records. "+
+					"Give the user's permission set Read, Create and Edit on %s, or choose another object.", o.Name, place(t), missingRights(o), o.Name),
+			})
+			return nil
+		}
+		return o
+	}
+	names := make([]string, 0, 2*len(org.Names))
+	byLabel := map[string]string{}
+	for _, n := range org.Names {
+		names = append(names, n.Name, n.Label)
+		byLabel[n.Label] = n.Name
+	}
+	hints := diag.DidYouMean(t.Object.Name, names)
+	for _, n := range org.Names {
+		if strings.EqualFold(n.Label, t.Object.Name) {
+			hints = []string{fmt.Sprintf("did you mean %q (label %q)?", n.Name, n.Label)}
+		}
+	}
+	if near := diag.Nearest(t.Object.Name, names); near != "" && byLabel[near] != "" && byLabel[near] != near {
+		hints = []string{fmt.Sprintf("did you mean %q (label %q)?", byLabel[near], near)}
+	}
+	r.add(diag.Diagnostic{
+		Code: "R101", Severity: diag.Error, Subject: &t.Object.Range, Where: in("target", t.Name),
+		Label: "no such object", Hints: hints,
+		Detail: fmt.Sprintf("%s has no object %q that this user may see. Names of custom objects end in __c. "+
+			"If the name is right, the user's permission set lacks Read on it.", place(t), t.Object.Name),
+	})
+	return nil
+}
+
+func missingRights(o *providers.Object) string {
+	var not []string
+	for _, c := range []struct {
+		ok   bool
+		name string
+	}{{o.Queryable, "readable"}, {o.Createable, "createable"}, {o.Updateable, "updateable"}} {
+		if !c.ok {
+			not = append(not, "not "+c.name)
+		}
+	}
+	return strings.Join(not, ", ")
+}
+
+// match finds the target's match field and says why it cannot serve.
+func (r *Resolver) match(t *config.Target, o *providers.Object) *providers.Field {
+	var able []string
+	for _, f := range o.Fields {
+		if f.Matchable() {
+			able = append(able, f.Name)
+		}
+	}
+	choices := "Fields of " + o.Name + " that can serve: " + strings.Join(able, ", ") + "."
+	if t.Match.Name == "" {
+		r.add(diag.Diagnostic{
+			Code: "R104", Severity: diag.Error, Subject: &t.Range, Where: in("target", t.Name), Label: "match is missing",
+			Detail: "A sync in mode upsert finds records by a match field, and this target names none. " + choices,
+		})
+		return nil
+	}
+	f := o.Field(t.Match.Name)
+	switch {
+	case f == nil:
+		r.add(diag.Diagnostic{
+			Code: "R201", Severity: diag.Error, Subject: &t.Match.Range, Where: in("target", t.Name), Label: fmt.Sprintf("%s has no field %q", o.Name, t.Match.Name),
+			Detail: fmt.Sprintf("The match field must be a field of %s that this user may see. %s", o.Name, choices),
+			Hints:  nearField(o, t.Match.Name),
+		})
+	case !f.Matchable():
+		r.add(diag.Diagnostic{
+			Code: "R103", Severity: diag.Error, Subject: &t.Match.Range, Where: in("target", t.Name), Label: "neither an external id nor idLookup",
+			Detail: fmt.Sprintf("Salesforce finds records of %s only by fields that are marked as External ID or that Describe shows as idLookup. %s "+
+				"To use %s, an admin marks it as External ID (and as Unique) in Setup.", o.Name, choices, f.Name),
+		})
+		return nil
+	}
+	return f
+}
+
+// keys finds the primary key's columns.
+func (r *Resolver) keys(m *config.Model, rel providers.Relation) []providers.Column {
+	var out []providers.Column
+	for _, k := range m.PrimaryKey {
+		c := rel.Column(k.Name)
+		if c == nil {
+			d := diag.Diagnostic{
+				Code: "R302", Severity: diag.Error, Subject: &k.Range, Where: in("model", m.Name), Label: "not a column of the model",
+				Detail: "The primary key names the columns that tell the model's rows apart. " + columnsOf(rel), Hints: nearColumn(rel, k.Name),
+			}
+			if !r.has(d) {
+				r.add(d)
+			}
+			continue
+		}
+		out = append(out, *c)
+	}
+	return out
+}
+
+func (r *Resolver) has(d diag.Diagnostic) bool {
+	for _, e := range r.Diags {
+		if e.Code == d.Code && e.Subject != nil && d.Subject != nil && *e.Subject == *d.Subject {
+			return true
+		}
+	}
+	return false
+}
+
+// columns checks what the mapping says of the model where the object is not known.
+func (r *Resolver) columns(s *config.Sync, rel providers.Relation) {
+	for _, f := range s.Mapping.Fields {
+		r.unknownColumns(s, f, rel)
+	}
+}
+
+func in(block, name string) string { return fmt.Sprintf("in %s %q", block, name) }
+
+func place(t *config.Target) string { return t.Destination.Kind + "." + t.Destination.Name }
+
+func columnsOf(rel providers.Relation) string {
+	names := columnNames(rel)
+	if len(names) > 30 {
+		return fmt.Sprintf("The model has %d columns, among them %s.", len(names), strings.Join(names[:30], ", "))
+	}
+	return "The model's columns are " + strings.Join(names, ", ") + "."
+}
+
+func columnNames(rel providers.Relation) []string {
+	names := make([]string, len(rel.Columns))
+	for i, c := range rel.Columns {
+		names[i] = c.Name
+	}
+	return names
+}
+
+func nearColumn(rel providers.Relation, name string) []string {
+	return diag.DidYouMean(name, columnNames(rel))
+}

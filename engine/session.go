@@ -1,0 +1,322 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/signalsmith/signalsmith/config"
+	"github.com/signalsmith/signalsmith/config/addr"
+	"github.com/signalsmith/signalsmith/config/diag"
+	"github.com/signalsmith/signalsmith/engine/event"
+	"github.com/signalsmith/signalsmith/engine/resolve"
+	"github.com/signalsmith/signalsmith/providers"
+)
+
+// session is one configuration, opened: the workspace, the orgs, and the syncs with what they name.
+type session struct {
+	e     *Engine
+	cfg   *config.Config
+	ws    providers.Workspace
+	orgs  map[string]*org // by address
+	syncs []*config.Sync  // selected, by address
+	items []*item         // resolved, in order of execution
+	diags diag.Diagnostics
+	mu    sync.Mutex
+}
+
+// org is an open destination.
+type org struct {
+	providers.Destination
+	factory providers.DestinationFactory
+	short   string // "salesforce.crm"
+	id      providers.Org
+	known   resolve.Org
+}
+
+// item is one resolved sync.
+type item struct {
+	*resolve.Sync
+	org *org
+}
+
+func (it *item) addr() string { return it.Sync.Addr().String() }
+
+// open opens what the selected syncs need. The caller closes the session, also where there are errors.
+func (e *Engine) open(ctx context.Context, cfg *config.Config, o PlanOptions, state string, write bool) *session {
+	s := &session{e: e, cfg: cfg, orgs: map[string]*org{}}
+	if s.choose(o); s.diags.HasErrors() {
+		return s
+	}
+	s.openWorkspace(ctx, state, write)
+	s.openOrgs(ctx)
+	if s.diags.HasErrors() {
+		return s
+	}
+	s.resolve(ctx)
+	return s
+}
+
+func (s *session) close() error {
+	var first error
+	for _, o := range s.orgs {
+		if err := o.Close(); err != nil && first == nil {
+			first = fmt.Errorf("closing %s: %w", o.short, err)
+		}
+	}
+	if s.ws != nil {
+		if err := s.ws.Close(); err != nil && first == nil {
+			first = fmt.Errorf("closing the state: %w", err)
+		}
+	}
+	return first
+}
+
+func (s *session) emit(ev event.Event) {
+	if s.e.Events == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.e.Events(ev)
+}
+
+func (s *session) fail(err error) { s.diags = append(s.diags, diag.From(err)...) }
+
+// choose selects syncs by the patterns; a pattern that selects nothing is an error.
+func (s *session) choose(o PlanOptions) {
+	var names []string
+	for a := range s.cfg.Syncs {
+		names = append(names, a)
+	}
+	slices.Sort(names)
+	for _, p := range slices.Concat(o.Only, o.Except) {
+		if !slices.ContainsFunc(names, func(n string) bool { return addr.Match(p, n) }) {
+			s.diags = append(s.diags, diag.Diagnostic{
+				Code: "P101", Severity: diag.Error, Hints: diag.DidYouMean(p, names),
+				Detail: fmt.Sprintf("The pattern %q fits no item of this configuration. Items: %s.", p, strings.Join(names, ", ")),
+			})
+		}
+	}
+	matches := func(patterns []string, n string) bool {
+		return slices.ContainsFunc(patterns, func(p string) bool { return addr.Match(p, n) })
+	}
+	for _, n := range names {
+		if (len(o.Only) == 0 || matches(o.Only, n)) && !matches(o.Except, n) {
+			s.syncs = append(s.syncs, s.cfg.Syncs[n])
+		}
+	}
+}
+
+// openWorkspace opens the state and the sources.
+func (s *session) openWorkspace(ctx context.Context, state string, write bool) {
+	if len(s.e.Registry.Workspaces) == 0 {
+		s.fail(fmt.Errorf("no workspace is registered"))
+		return
+	}
+	local := s.e.Registry.Workspaces[0]
+	spec := providers.WorkspaceSpec{Dir: s.cfg.Dir, StatePath: state, Write: write, MemoryLimit: s.e.MemoryLimit, Threads: s.e.Threads}
+	used := map[string]bool{}
+	for _, y := range s.syncs {
+		used[y.Model.Source.Addr().String()] = true
+	}
+	for a, src := range s.cfg.Sources {
+		if src.Kind == local.Kind() && used[a] {
+			spec.Sources = append(spec.Sources, providers.SourceSpec{Name: src.Name, Body: src.Body})
+		}
+	}
+	slices.SortFunc(spec.Sources, func(a, b providers.SourceSpec) int { return strings.Compare(a.Name, b.Name) })
+	ws, err := local.Open(ctx, spec)
+	if err != nil {
+		s.fail(err)
+		return
+	}
+	s.ws = ws
+}
+
+// openOrgs logs in to the destinations and describes the objects that the syncs name, and their parents.
+func (s *session) openOrgs(ctx context.Context) {
+	for _, y := range s.syncs {
+		d := y.Mapping.Target.Destination
+		a := d.Addr().String()
+		if s.orgs[a] != nil {
+			continue
+		}
+		f := s.e.Registry.Destination(d.Kind)
+		if f == nil {
+			s.fail(fmt.Errorf("no provider is registered for destination %q", d.Kind))
+			continue
+		}
+		short := d.Kind + "." + d.Name
+		dest, err := f.Open(ctx, providers.DestinationSpec{
+			Name: d.Name, Dir: s.cfg.Dir, Body: d.Body, Now: s.e.Now, UserAgent: "signalsmith/" + s.e.Version,
+			Throttled: func(wait time.Duration, why string) {
+				s.emit(event.Throttled{Destination: short, Wait: wait, Why: why})
+			},
+		})
+		if err != nil {
+			s.fail(err)
+			continue
+		}
+		o := &org{Destination: dest, factory: f, short: short}
+		s.orgs[a] = o
+		if err := s.describe(ctx, a, o); err != nil {
+			s.fail(err)
+		}
+	}
+}
+
+func (s *session) describe(ctx context.Context, a string, o *org) error {
+	var err error
+	if o.id, err = o.Destination.Org(ctx); err != nil {
+		return err
+	}
+	var names []string
+	for _, y := range s.syncs {
+		if y.Mapping.Target.Destination.Addr().String() == a {
+			names = append(names, y.Mapping.Target.Object.Name)
+		}
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	if o.known.Objects, err = o.Describe(ctx, names...); err != nil {
+		return err
+	}
+	var parents []string
+	for _, y := range s.syncs {
+		if y.Mapping.Target.Destination.Addr().String() == a {
+			parents = append(parents, parentsOf(y, o.known.Object(y.Mapping.Target.Object.Name))...)
+		}
+	}
+	slices.Sort(parents)
+	parents = slices.DeleteFunc(slices.Compact(parents), func(n string) bool { return o.known.Object(n) != nil })
+	if len(parents) > 0 {
+		more, err := o.Describe(ctx, parents...)
+		if err != nil {
+			return err
+		}
+		for n, obj := range more {
+			o.known.Objects[n] = obj
+		}
+	}
+	for _, n := range names {
+		if o.known.Object(n) == nil {
+			o.known.Names, err = o.Objects(ctx)
+			return err
+		}
+	}
+	return nil
+}
+
+// parentsOf lists the objects that a mapping reaches by relationships.
+func parentsOf(y *config.Sync, obj *providers.Object) []string {
+	if obj == nil {
+		return nil
+	}
+	var out []string
+	for _, f := range y.Mapping.Fields {
+		rel, _, dotted := strings.Cut(f.Name.Name, ".")
+		if !dotted {
+			continue
+		}
+		for i := range obj.Fields {
+			if strings.EqualFold(obj.Fields[i].RelationshipName, rel) && len(obj.Fields[i].ReferenceTo) == 1 {
+				out = append(out, obj.Fields[i].ReferenceTo[0])
+			}
+		}
+	}
+	return out
+}
+
+// resolve proves the models and ties the syncs together.
+func (s *session) resolve(ctx context.Context) {
+	r := &resolve.Resolver{Workspace: s.ws}
+	relations := map[string]providers.Relation{}
+	bad := map[string]bool{}
+	for _, y := range s.syncs {
+		m := y.Model
+		a := m.Addr().String()
+		if _, ok := relations[a]; !ok && !bad[a] {
+			rel, err := s.ws.Model(ctx, providers.ModelSpec{Source: m.Source.Name, SQL: m.SQL, Table: m.Table})
+			if err != nil {
+				bad[a] = true
+				r.Diags = append(r.Diags, modelDiags(m, err)...)
+				continue
+			}
+			relations[a] = rel
+		}
+		if bad[a] {
+			continue
+		}
+		o := s.orgs[y.Mapping.Target.Destination.Addr().String()]
+		if it := r.Sync(ctx, y, relations[a], o.known); it != nil {
+			s.items = append(s.items, &item{Sync: it, org: o})
+		}
+	}
+	s.diags = append(s.diags, r.Diags...)
+	if !s.diags.HasErrors() {
+		s.order()
+	}
+}
+
+// modelDiags gives a model's problems a place.
+func modelDiags(m *config.Model, err error) diag.Diagnostics {
+	ds := diag.From(err)
+	for i := range ds {
+		if ds[i].Subject == nil {
+			rng := m.SQLRange
+			ds[i].Subject = &rng
+		}
+		ds[i].Where, ds[i].Addr = fmt.Sprintf("in model %q", m.Name), m.Addr().String()
+	}
+	return ds
+}
+
+// order puts a sync that writes an object before those whose mappings refer to it as a parent.
+func (s *session) order() {
+	var out []*item
+	state := map[*item]int{} // 1 being placed, 2 placed
+	var place func(it *item, path []*item) bool
+	place = func(it *item, path []*item) bool {
+		switch state[it] {
+		case 1:
+			s.cycle(append(path, it))
+			return false
+		case 2:
+			return true
+		}
+		state[it] = 1
+		for _, p := range it.Parents {
+			for _, other := range s.items {
+				if other != it && other.org == it.org && strings.EqualFold(other.Object.Name, p) && !place(other, append(path, it)) {
+					return false
+				}
+			}
+		}
+		state[it] = 2
+		out = append(out, it)
+		return true
+	}
+	for _, it := range s.items {
+		if !place(it, nil) {
+			return
+		}
+	}
+	s.items = out
+}
+
+func (s *session) cycle(path []*item) {
+	names := make([]string, len(path))
+	for i, it := range path {
+		names[i] = it.addr()
+	}
+	rng := path[len(path)-1].Range
+	s.diags = append(s.diags, diag.Diagnostic{
+		Code: "R401", Severity: diag.Error, Subject: &rng, Label: "part of a circle",
+		Detail: "Parents are written before their children, and these syncs wait for each other: " + strings.Join(names, " -> ") +
+			". Map one of the relationships in a second sync that runs after both, or by record id.",
+	})
+}

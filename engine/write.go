@@ -1,0 +1,260 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/signalsmith/signalsmith/config/diag"
+	"github.com/signalsmith/signalsmith/engine/event"
+	"github.com/signalsmith/signalsmith/engine/plan"
+	"github.com/signalsmith/signalsmith/engine/state"
+	"github.com/signalsmith/signalsmith/providers"
+)
+
+// An item stops when more than 20 of its rows and more than 5 % of them failed: something is wrong with all of them.
+const (
+	maxFailed        = 20
+	maxFailedPercent = 5
+)
+
+// stage is one kind of write of one item, while it runs.
+type stage struct {
+	s      *session
+	w      *work
+	action string // "create" | "update"
+	op     providers.Op
+	total  int64
+	rec    *recorder
+	stop   *stopper
+
+	outcomes chan []any // rows of the outcome table
+
+	mu      sync.Mutex
+	flight  map[string][]string // pii values of rows in flight, by key
+	done    int64
+	failed  int64
+	stopped string
+	start   time.Time
+	calls   int64
+}
+
+// applyItem writes one item's rows and commits what was confirmed, also after a stop.
+func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *recorder, run string, stop *stopper) (plan.RunItem, error) {
+	out := plan.RunItem{Addr: w.addr(), Rows: w.diff.Rows}
+	creates, updates := w.tally.ByAction["create"], w.tally.ByAction["update"]
+	notes := w.notes()
+	if creates+updates+notes == 0 {
+		return out, nil
+	}
+	out.NotTried = plan.Tally{Create: creates, Update: updates, Note: notes}
+	if stop.stopped() {
+		out.Stopped = "interrupted"
+		return out, nil
+	}
+	// The state is made ready before the first write: one that cannot be written stops the item while nothing has
+	// happened.
+	item, err := p.state.Prepare(ctx, w.id, w.Spec.Fields, s.e.random())
+	if err != nil {
+		out.Stopped = "the state cannot be written"
+		return out, err
+	}
+	table, columns, err := w.diff.Outcomes(ctx)
+	if err != nil {
+		return out, err
+	}
+	outcomes := make(chan []any, 1024)
+	loaded := make(chan error, 1)
+	keep := context.WithoutCancel(ctx)
+	go func() {
+		_, err := s.ws.Load(keep, table, columns, received(outcomes))
+		for range outcomes { // a failed load must not block the stages
+		}
+		loaded <- err
+	}()
+	var failure error
+	for _, st := range []*stage{
+		{action: "create", op: providers.OpUpsert, total: creates},
+		{action: "update", op: providers.OpUpdate, total: updates},
+	} {
+		if st.total == 0 || failure != nil || out.Stopped != "" {
+			continue
+		}
+		st.s, st.w, st.rec, st.stop, st.outcomes = s, w, rec, stop, outcomes
+		failure = st.run(ctx)
+		out.Stopped = st.stopped
+		st.count(&out)
+	}
+	close(outcomes)
+	if err := <-loaded; err != nil {
+		return out, errors.Join(failure, fmt.Errorf("keeping the outcomes of %s: %w", w.addr(), err))
+	}
+	if err := s.commit(keep, w, p, item, run); err != nil {
+		return out, errors.Join(failure, err)
+	}
+	out.Done.Note, out.NotTried.Note = notes, 0
+	return out, failure
+}
+
+// commit brings the snapshot up to date.
+func (s *session) commit(ctx context.Context, w *work, p *prepared, item *state.Item, run string) error {
+	records, err := w.diff.Commit(ctx, item.Table, p.state.Generation+1, run)
+	if err != nil {
+		return err
+	}
+	return p.state.Commit(ctx, item, records, w.Spec.Fields, w.contract, w.diff.Rows, run)
+}
+
+func received(rows <-chan []any) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		for r := range rows {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// run writes the stage's rows. Its error is what the user has to know; rows that failed are not an error.
+func (st *stage) run(ctx context.Context) error {
+	st.start, st.flight = st.s.e.Now(), map[string][]string{}
+	st.calls = st.w.org.Usage().Calls
+	st.tell(event.Running)
+	var match *providers.Field
+	if st.op == providers.OpUpsert {
+		match = &st.w.Spec.Fields[st.w.Spec.Match].Field
+	}
+	write := providers.Write{Object: st.w.Object, Op: st.op, Match: match}
+	for _, f := range st.w.Spec.Fields {
+		write.Fields = append(write.Fields, f.Field)
+	}
+	err := st.w.org.Write(ctx, write, st.rows(ctx), st.take)
+	if st.stop.stopped() && st.stopped == "" && st.done+st.failed < st.total {
+		st.stopped = "interrupted"
+	}
+	if err == nil {
+		if st.stopped == "" {
+			st.tell(event.Ended)
+		} else {
+			st.tell(event.Stopped)
+		}
+		return nil
+	}
+	st.stopped = err.Error()
+	st.tell(event.Stopped)
+	var ds diag.Diagnostics
+	var stop *providers.Stop
+	switch {
+	case errors.As(err, &ds), errors.Is(err, context.Canceled), !errors.As(err, &stop):
+		return fmt.Errorf("writing %s: %w", st.w.addr(), err)
+	}
+	rng := st.w.Range
+	return diag.Diagnostics{{
+		Code: "A101", Severity: diag.Error, Subject: &rng, Addr: st.w.addr(), Label: "stopped",
+		Detail: fmt.Sprintf("Salesforce answered %s: %s. The rows that were confirmed before are kept; the others were not tried, and the next plan shows them again.",
+			stop.Code, strings.TrimSuffix(stop.Message, ".")),
+		Command: "signalsmith explain " + stop.Code,
+	}}
+}
+
+// rows streams the stage's rows in order of their keys, until the user or too many failures stop it.
+func (st *stage) rows(ctx context.Context) iter.Seq2[providers.Row, error] {
+	return func(yield func(providers.Row, error) bool) {
+		for c, err := range st.w.diff.Changes(ctx, st.action, 0) {
+			if err != nil {
+				yield(providers.Row{}, err)
+				return
+			}
+			if st.stop.stopped() || st.tooMany() {
+				return
+			}
+			row := providers.Row{Key: c.Key, Values: make([]providers.Value, 0, len(c.Fields))}
+			if st.op == providers.OpUpdate {
+				row.ID = c.RecordID
+			}
+			var secret []string
+			for _, f := range c.Fields {
+				if !f.Written || f.After == nil {
+					continue
+				}
+				row.Values = append(row.Values, providers.Value{Field: f.Field, Text: providers.T(*f.After)})
+				if st.w.PII[f.Field] && len(*f.After) > 2 {
+					secret = append(secret, *f.After)
+				}
+			}
+			st.remember(c.Key, secret)
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (st *stage) remember(key string, secret []string) {
+	if len(secret) == 0 {
+		return
+	}
+	st.mu.Lock()
+	st.flight[key] = secret
+	st.mu.Unlock()
+}
+
+func (st *stage) tooMany() bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.failed > maxFailed && st.failed*100 > st.total*maxFailedPercent {
+		st.stopped = fmt.Sprintf("max_failures: %d of %d rows failed", st.failed, st.total)
+		return true
+	}
+	return false
+}
+
+// take handles outcomes: confirmed rows go to the outcome table, failed ones to the record of the run.
+func (st *stage) take(outcomes []providers.Outcome) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for _, o := range outcomes {
+		secret := st.flight[o.Key]
+		delete(st.flight, o.Key)
+		if o.OK {
+			st.done++
+			st.outcomes <- []any{o.Key, o.ID, o.Created, o.At.UTC()}
+			continue
+		}
+		st.failed++
+		for _, v := range secret {
+			o.Message = strings.ReplaceAll(o.Message, v, "...")
+		}
+		if err := st.rec.failed(st.w, st.action, o); err != nil {
+			return err
+		}
+	}
+	st.tellLocked(event.Running)
+	return nil
+}
+
+func (st *stage) tell(state event.StageState) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.tellLocked(state)
+}
+
+func (st *stage) tellLocked(state event.StageState) {
+	st.s.emit(event.Stage{
+		Addr: st.w.addr(), Op: st.action, Done: st.done, Failed: st.failed, Total: st.total, State: state,
+		Calls: st.w.org.Usage().Calls - st.calls, Elapsed: st.s.e.Now().Sub(st.start),
+	})
+}
+
+// count moves the stage's rows from not tried to done and failed.
+func (st *stage) count(out *plan.RunItem) {
+	if st.action == "create" {
+		out.Done.Create, out.Failed.Create, out.NotTried.Create = st.done, st.failed, st.total-st.done-st.failed
+	} else {
+		out.Done.Update, out.Failed.Update, out.NotTried.Update = st.done, st.failed, st.total-st.done-st.failed
+	}
+}
