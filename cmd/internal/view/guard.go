@@ -1,0 +1,85 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/signalsmith/signalsmith/engine/plan"
+)
+
+// guarded is the action that a rule limits, "" where it is not one of them.
+func guarded(rule string) string {
+	switch rule {
+	case "max_remove", "would_be_empty", "key_null":
+		return "remove"
+	case "max_create":
+		return "create"
+	case "max_update", "max_drift":
+		return "update"
+	case "max_missing":
+		return "skip"
+	case "max_reject":
+		return "reject"
+	}
+	return ""
+}
+
+// guards repeats what would be lost and what blocks, at the end, where it is read.
+func (v Plan) guards(o *printer, p *plan.Plan) {
+	title := "Removals"
+	var shown []plan.Guard
+	var addrs, gots int
+	for _, g := range p.Guards {
+		removal := guarded(g.Rule) == "remove"
+		if it := p.Item(g.Addr); !g.Blocked && !(removal && it != nil && it.Counts.Remove.N+it.Counts.Clear.N > 0) {
+			continue
+		}
+		if !removal {
+			title = "Guards"
+		}
+		shown = append(shown, g)
+		addrs = max(addrs, cells(Escape(g.Addr)))
+		gots = max(gots, cells(Escape(g.Got)))
+	}
+	if len(shown) == 0 {
+		return
+	}
+	o.line(title)
+	for _, g := range shown {
+		verdict := "within " + Escape(g.Limit)
+		if g.Blocked {
+			verdict = "limit " + Escape(g.Limit)
+		}
+		if g.Rule != "max_remove" {
+			verdict += " (" + Escape(g.Rule) + ")"
+		}
+		if g.Overridden {
+			verdict += "   allowed"
+		} else if g.Blocked {
+			verdict = v.Palette.alarm(verdict)
+		}
+		place := ""
+		if g.Blocked {
+			place = "   " + Escape(g.Where)
+		}
+		o.line("  ", pad(Escape(g.Addr), addrs), "   ", padLeft(Escape(g.Got), gots), "   ", verdict, place)
+	}
+	v.others(o, p)
+	o.line()
+}
+
+// others gives the command that applies what is not blocked.
+func (v Plan) others(o *printer, p *plan.Plan) {
+	var flags []string
+	skip := map[string]bool{}
+	for _, g := range p.Blocked() {
+		if g.Addr != "" && !skip[g.Addr] {
+			skip[g.Addr] = true
+			flags = append(flags, "--except "+Escape(g.Addr))
+		}
+	}
+	if len(flags) == 0 || len(flags) >= len(p.Items) {
+		return
+	}
+	o.line("      To apply the others:")
+	o.line("          signalsmith apply ", strings.Join(flags, " "))
+}

@@ -1,0 +1,212 @@
+package view
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/signalsmith/signalsmith/engine/plan"
+)
+
+func plain(n int) string { return strconv.Itoa(n) }
+
+// idle tells whether an item needs no more than one line.
+func idle(it plan.Item) bool {
+	c := it.Counts
+	return c.Known() && c.Writes() == 0 && c.Notes() == 0 && c.Skip.N == 0 && c.Reject.N == 0 && c.Held.N == 0 &&
+		it.Reasons["rewritten_by_salesforce"] == 0 && len(it.Samples) == 0
+}
+
+// target names where an item goes: "sync.contacts  ->  salesforce.crm  Contact  by Customer_Id__c".
+func target(it *plan.Item) string {
+	s := Escape(it.Addr) + "  ->  " + Escape(it.Destination) + "  " + Escape(it.Object)
+	if it.Match != "" {
+		s += "  by " + Escape(it.Match)
+	}
+	if it.Membership != "" {
+		s += "  " + Escape(it.Membership)
+	}
+	return s
+}
+
+// unchanged shows the idle items, one line each.
+func (v Plan) unchanged(o *printer, p *plan.Plan) {
+	for i := range p.Items {
+		it := &p.Items[i]
+		if !idle(*it) {
+			continue
+		}
+		left := target(it) + "   " + number(it.Counts.Unchanged.N) + " unchanged"
+		o.line(pad(left, whereCell-3), "  ", v.Palette.faint(Escape(it.Where)))
+	}
+}
+
+// item shows one block: the head, the funnel, counts with reasons, samples.
+func (v Plan) item(o *printer, p *plan.Plan, it *plan.Item) {
+	plainHead := target(it)
+	head := v.Palette.bold(Escape(it.Addr)) + strings.TrimPrefix(plainHead, Escape(it.Addr))
+	o.line(head, strings.Repeat(" ", max(0, whereCell-3-cells(plainHead))), "  ", v.Palette.faint(Escape(it.Where)))
+	funnel := "   " + plural(it.Source.Rows, "row", "rows") + "  ->  " + number(it.Source.Usable) + " usable"
+	if it.Counts.Reject.N > 0 || !it.Counts.Reject.Known {
+		funnel += ",  " + count(it.Counts.Reject) + " rejected"
+	}
+	o.line(funnel)
+	for _, g := range p.Blocked() {
+		if g.Addr == it.Addr && guarded(g.Rule) == "" {
+			o.line("  ", v.Palette.alarm("BLOCKED by "+Escape(g.Rule)))
+		}
+	}
+	for _, a := range v.actions(p, it) {
+		v.action(o, a)
+	}
+	if v.Detail != Summary {
+		v.samples(o, it)
+	}
+}
+
+func count(c plan.Count) string {
+	if !c.Known {
+		return "?"
+	}
+	return number(c.N)
+}
+
+// action is one line of counts.
+type action struct {
+	id    string // as in the document
+	sign  string
+	word  string
+	n     plan.Count
+	texts []string // wrapped between one another, on several lines if need be
+	below []string // lines of their own
+}
+
+func (v Plan) action(o *printer, a action) {
+	left := "  " + a.sign + " " + count(a.n) + " " + a.word
+	fill := strings.Repeat(" ", max(2, reasonCell-cells(left)))
+	texts := append(flow(a.texts, wrapCells-reasonCell), a.below...)
+	if len(texts) == 0 {
+		texts = []string{""}
+	}
+	o.line("  ", v.Palette.symbol(a.sign), left[2+len(a.sign):], fill, texts[0])
+	for _, t := range texts[1:] {
+		o.line(strings.Repeat(" ", reasonCell), t)
+	}
+}
+
+// actions are the lines of an item in the order of the screen; those that are known to be zero are left out.
+func (v Plan) actions(p *plan.Plan, it *plan.Item) []action {
+	c := it.Counts
+	create, remove := "create", "delete"
+	if it.Kind == "audience" {
+		create, remove = "add", "remove"
+	}
+	all := []action{
+		{id: "create", sign: "+", word: create, n: c.Create},
+		{id: "update", sign: "~", word: "update", n: c.Update},
+		{id: "remove", sign: "-", word: remove, n: c.Remove},
+		{id: "clear", sign: "-", word: "clear", n: c.Clear},
+		{id: "adopt", sign: ".", word: "adopt", n: c.Adopt},
+		{id: "leave", sign: ".", word: "leave", n: c.Leave},
+		{id: "forget", sign: ".", word: "forget", n: c.Forget},
+		{id: "note", sign: ".", word: "note", n: plan.Count{N: it.Reasons["rewritten_by_salesforce"], Known: true}},
+		{id: "skip", sign: ".", word: "skip", n: c.Skip},
+		{id: "reject", sign: "!", word: "reject", n: c.Reject},
+		{id: "held", sign: "=", word: "held", n: c.Held},
+	}
+	why := reasons(it)
+	var out []action
+	for _, a := range all {
+		if a.n.Known && a.n.N == 0 {
+			continue
+		}
+		if a.id == "update" {
+			a.texts, a.below = v.fields(it)
+		}
+		a.texts = append(a.texts, explained(a, it, why[a.id])...)
+		a.texts = append(v.doubts(p, it, a), a.texts...)
+		out = append(out, a)
+	}
+	if rest := why[""]; len(rest) > 0 {
+		a := action{sign: " ", word: "rows also count as", n: plan.Count{N: total(rest), Known: true}}
+		for _, r := range rest {
+			a.texts = append(a.texts, number(r.n)+" "+Escape(r.name))
+		}
+		out = append(out, a)
+	}
+	if c.Unchanged.N > 0 || !c.Unchanged.Known {
+		out = append(out, action{sign: " ", word: "unchanged", n: c.Unchanged, texts: v.doubts(p, it, action{n: c.Unchanged})})
+	}
+	return out
+}
+
+// doubts says why a count is not known, and which guard blocks it.
+func (v Plan) doubts(p *plan.Plan, it *plan.Item, a action) []string {
+	var out []string
+	for _, g := range p.Blocked() {
+		if g.Addr == it.Addr && a.id != "" && guarded(g.Rule) == a.id {
+			out = append(out, v.Palette.alarm("BLOCKED by "+Escape(g.Rule)))
+		}
+	}
+	if a.n.Known {
+		return out
+	}
+	s := "cannot be known"
+	if !p.Refresh {
+		s += ": live records were not read"
+	}
+	if a.n.N > 0 {
+		s += ", " + plural(a.n.N, "row is open", "rows are open")
+	}
+	return append(out, s)
+}
+
+// fields says which fields change and how often, and below it the transitions of picklists and checkboxes.
+func (v Plan) fields(it *plan.Item) (texts, below []string) {
+	for _, f := range it.Fields {
+		texts = append(texts, Escape(f.Field)+" "+number(f.Changed))
+	}
+	for _, f := range it.Fields {
+		if len(f.Transitions) == 0 {
+			continue
+		}
+		ts := f.Transitions
+		var parts []string
+		if v.Detail != Full && len(ts) > 3 {
+			ts = ts[:3]
+		}
+		for _, t := range ts {
+			parts = append(parts, state(t.From)+" -> "+state(t.To)+" "+number(t.N))
+		}
+		if n := len(f.Transitions) - len(ts); n > 0 {
+			parts = append(parts, "and "+plain(n)+" more")
+		}
+		lead := Escape(f.Field) + "  "
+		for i, l := range flow(parts, wrapCells-reasonCell-cells(lead)) {
+			if i > 0 {
+				lead = strings.Repeat(" ", cells(lead))
+			}
+			below = append(below, lead+l)
+		}
+	}
+	return texts, below
+}
+
+// state shows a picklist's or checkbox's value: bare where that cannot be mistaken.
+func state(s *string) string {
+	if s == nil {
+		return "null"
+	}
+	if *s == "null" {
+		return quote(*s)
+	}
+	return bare(*s)
+}
+
+// bare shows a text without quotes, unless blanks, quotes or control characters would make it ambiguous.
+func bare(s string) string {
+	if s == "" || strings.TrimSpace(s) != s || strings.ContainsAny(s, "\"\\") || strings.Contains(s, "  ") ||
+		strings.Contains(s, "->") || Escape(s) != s {
+		return quote(s)
+	}
+	return s
+}

@@ -1,0 +1,34 @@
+package view
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// JSON writes a document as one object with a line end. What a terminal could mistake for a command is escaped, so
+// that the output is safe to look at.
+func JSON(w io.Writer, document any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(document); err != nil {
+		return fmt.Errorf("writing the document: %w", err)
+	}
+	var out bytes.Buffer
+	for _, r := range b.String() {
+		switch {
+		case r == '\n' || !unsafe(r):
+			out.WriteRune(r)
+		case r < 0x10000:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		default:
+			r -= 0x10000
+			fmt.Fprintf(&out, `\u%04x\u%04x`, 0xd800+(r>>10), 0xdc00+(r&0x3ff))
+		}
+	}
+	_, err := w.Write(out.Bytes())
+	return err
+}

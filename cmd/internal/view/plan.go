@@ -1,0 +1,265 @@
+package view
+
+import (
+	"io"
+	"strings"
+
+	"github.com/signalsmith/signalsmith/engine/plan"
+)
+
+// Detail says how much of a plan is shown. Counts, guards, notes and names are always shown.
+type Detail int
+
+// The details: Normal shows the samples that the document holds; Summary none of them; Full also the fields of
+// creates, rows that are only noted, and values without cutting them.
+const (
+	Normal Detail = iota
+	Summary
+	Full
+)
+
+const (
+	ruleCells  = 86 // the line above the totals
+	whereCell  = 88 // where the place of an item stands
+	reasonCell = 21 // where the text beside a count begins
+	wrapCells  = 110
+)
+
+// Plan renders plan documents.
+type Plan struct {
+	Detail  Detail
+	Palette Palette
+}
+
+// Write renders a plan. Equal documents give equal bytes.
+func (v Plan) Write(w io.Writer, p *plan.Plan) error {
+	o := &printer{w: w, p: v.Palette}
+	o.line(v.headline(p))
+	if !p.Refresh {
+		o.line("Live records were not read: what depends on them is printed as ?.")
+	}
+	o.line()
+	quiet := 0
+	for i := range p.Items {
+		if idle(p.Items[i]) {
+			quiet++
+			continue
+		}
+		v.item(o, p, &p.Items[i])
+		o.line()
+	}
+	if quiet > 0 {
+		v.unchanged(o, p)
+		o.line()
+	}
+	v.warnings(o, p)
+	o.line(strings.Repeat("-", ruleCells))
+	v.guards(o, p)
+	o.line("Cost    ", v.cost(p.Cost))
+	o.line("Plan    ", v.totals(p))
+	if p.Empty() {
+		o.line()
+		o.line(v.Palette.green("No changes."), " Salesforce matches the configuration (", v.matched(p), ").")
+		if n := p.Notes(); n > 0 {
+			o.line(plural(n, "note", "notes"), ": apply records them in the snapshot and writes nothing to Salesforce.")
+		}
+	}
+	return o.err
+}
+
+// headline names the org: the first thing a reviewer must see is whether this is production.
+func (v Plan) headline(p *plan.Plan) string {
+	kind := "sandbox"
+	if p.Org.Production {
+		kind = v.Palette.alarm("PRODUCTION")
+	}
+	s := strings.TrimSpace(v.Palette.bold(name(p.Org.Name)) + "  " + kind + " " + name(p.Org.ID))
+	if p.Org.User != "" {
+		s += "  as " + Escape(p.Org.User)
+	}
+	s += ";  environment " + name(p.Environment)
+	if p.LastApply == nil {
+		return s + ";  no apply yet"
+	}
+	return s + ";  last apply " + p.LastApply.Time.UTC().Format("2006-01-02 15:04") + ", " + runEnd(p.LastApply.Run)
+}
+
+// runEnd is the random end of a run id, by which `runs show` finds it.
+func runEnd(id string) string {
+	return Escape(id[strings.LastIndexByte(id, '-')+1:])
+}
+
+// name shows a name, ? where there is none.
+func name(s string) string {
+	if s == "" {
+		return "?"
+	}
+	return Escape(s)
+}
+
+// matched counts what was found equal: "1 sync, 48,210 rows, 0 rejected".
+func (v Plan) matched(p *plan.Plan) string {
+	var syncs, audiences, rows, rejected int64
+	for _, it := range p.Items {
+		if it.Kind == "audience" {
+			audiences++
+		} else {
+			syncs++
+		}
+		rows += it.Source.Rows
+		rejected += it.Counts.Reject.N
+	}
+	items := plural(syncs, "sync", "syncs")
+	switch {
+	case audiences > 0 && syncs > 0:
+		items = number(syncs+audiences) + " syncs and audiences"
+	case audiences > 0:
+		items = plural(audiences, "audience", "audiences")
+	}
+	return items + ", " + plural(rows, "row", "rows") + ", " + number(rejected) + " rejected"
+}
+
+// warnings shows the diagnostics that belong to the plan.
+func (v Plan) warnings(o *printer, p *plan.Plan) {
+	for _, d := range p.Diagnostics {
+		head := v.Palette.yellow(Escape(d.Severity)+"["+Escape(d.Code)+"]") + ": " + Escape(d.Summary)
+		if d.Range != nil {
+			head += "  " + Escape(d.Range.File) + ":" + plain(d.Range.StartLine) + ":" + plain(d.Range.StartColumn)
+		} else if d.Addr != "" {
+			head += "  " + Escape(d.Addr)
+		}
+		o.line(head)
+		for _, l := range paragraphs(d.Detail, wrapCells-2) {
+			o.line("  ", l)
+		}
+		o.line()
+	}
+}
+
+// cost is what the plan used and what apply needs, in API calls.
+func (v Plan) cost(c plan.Cost) string {
+	var used []string
+	add := func(n int64, what string) {
+		if n > 0 {
+			used = append(used, strings.TrimSpace(number(n)+" "+what))
+		}
+	}
+	add(c.Used.Describe, "describe")
+	add(c.Used.Query, "query")
+	other := c.Used.Rest - c.Used.Describe - c.Used.Query
+	if len(used) > 0 {
+		add(other, "other")
+	} else {
+		add(other, "")
+	}
+	add(c.Used.Bulk, "bulk")
+	s := "no calls used"
+	if len(used) > 0 {
+		s = strings.Join(used, " + ") + " calls used"
+		if len(used) == 1 && strings.HasPrefix(used[0], "1 ") || used[0] == "1" && len(used) == 1 {
+			s = used[0] + " call used"
+		}
+	}
+	needed := "none"
+	if n := c.Needed.Rest + c.Needed.Bulk; n > 0 {
+		needed = "about " + number(n)
+	}
+	left := "?"
+	if c.Left != nil {
+		left = number(*c.Left)
+	}
+	s += "; apply needs " + needed + "; " + left + " left today"
+	if c.Reserve != nil && *c.Reserve > 0 {
+		s += ", " + number(*c.Reserve) + " of them reserved"
+	}
+	return s
+}
+
+// tally adds up the items' counts; one that is not known makes its sum unknown.
+type tally struct{ create, update, remove, reject plan.Count }
+
+func sum(p *plan.Plan) tally {
+	zero := plan.Count{Known: true}
+	t := tally{create: zero, update: zero, remove: zero, reject: zero}
+	for _, it := range p.Items {
+		t.create = add(t.create, it.Counts.Create)
+		t.update = add(t.update, it.Counts.Update)
+		t.remove = add(add(t.remove, it.Counts.Remove), it.Counts.Clear)
+		t.reject = add(t.reject, it.Counts.Reject)
+	}
+	return t
+}
+
+func add(a, b plan.Count) plan.Count { return plan.Count{N: a.N + b.N, Known: a.Known && b.Known} }
+
+// signed is a count behind its sign, "" for none: "+418", "~?".
+func signed(sign string, c plan.Count) string {
+	switch {
+	case !c.Known:
+		return sign + "?"
+	case c.N == 0:
+		return ""
+	}
+	return sign + number(c.N)
+}
+
+// Writes sums up what an apply would write, as in "+408 ~1,904 -36".
+func Writes(p *plan.Plan) string {
+	t := sum(p)
+	return strings.Join(present(signed("+", t.create), signed("~", t.update), signed("-", t.remove)), " ")
+}
+
+// Removals counts the records and members that an apply would delete, take out or clear.
+func Removals(p *plan.Plan) int64 { return sum(p).remove.N }
+
+func present(parts ...string) []string {
+	var out []string
+	for _, s := range parts {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// totals is the last line: sums, how many items change, how many are blocked, and the plan's id.
+func (v Plan) totals(p *plan.Plan) string {
+	t := sum(p)
+	sums := present(
+		v.Palette.green(signed("+", t.create)), v.Palette.yellow(signed("~", t.update)), v.Palette.red(signed("-", t.remove)),
+		signed(".", plan.Count{N: p.Notes(), Known: true}), v.Palette.red(signed("!", t.reject)))
+	changing, known := 0, true
+	for _, it := range p.Items {
+		switch {
+		case !it.Counts.Known():
+			known = false
+		case it.Counts.Writes() > 0:
+			changing++
+		}
+	}
+	change := plain(changing)
+	if !known {
+		change = "?"
+	}
+	verb := " change"
+	if change == "1" {
+		verb = " changes"
+	}
+	parts := present(strings.Join(sums, "  "), change+" of "+plain(len(p.Items))+verb)
+	if n := blocked(p); n > 0 {
+		parts = append(parts, v.Palette.alarm(plain(n)+" blocked"))
+	}
+	return strings.Join(append(parts, Short(p.ID)), ";  ")
+}
+
+// Short is the part of a plan's id that is shown.
+func Short(id string) string { return Escape(id[:min(6, len(id))]) }
+
+// blocked counts the items that a guard blocks.
+func blocked(p *plan.Plan) int {
+	items := map[string]bool{}
+	for _, g := range p.Blocked() {
+		items[g.Addr] = true
+	}
+	return len(items)
+}

@@ -1,0 +1,196 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/signalsmith/signalsmith/engine/plan"
+)
+
+const (
+	keyCells   = 40 // longer keys of samples are cut
+	valueCells = 60 // and longer values, unless everything is asked for
+	pairCells  = 29 // where the note beside a pair of values begins
+)
+
+// samples shows rows of an item: key, fields with old and new value, and what else is known of them.
+func (v Plan) samples(o *printer, it *plan.Item) {
+	var shown []plan.Sample
+	keys, fields := 0, 0
+	for _, s := range it.Samples {
+		if quietly(s.Action) && v.Detail != Full {
+			continue
+		}
+		shown = append(shown, s)
+		keys = max(keys, cells(v.key(s)))
+		for _, f := range v.fieldsOf(s) {
+			fields = max(fields, cells(Escape(f.Field)))
+		}
+	}
+	if len(shown) == 0 {
+		return
+	}
+	o.line()
+	for _, s := range shown {
+		v.sample(o, s, keys, fields)
+	}
+	if n := more(it, shown); n > 0 {
+		line := "      " + number(n) + " more"
+		if v.Detail != Full {
+			line += "   (--full, or --out and signalsmith show)"
+		}
+		o.line(v.Palette.faint(line))
+	}
+}
+
+// quietly tells whether an action changes the snapshot alone and loses nothing.
+func quietly(action string) bool {
+	return action == "adopt" || action == "note" || action == "unchanged"
+}
+
+// more counts the rows to be written that no sample shows.
+func more(it *plan.Item, shown []plan.Sample) int64 {
+	c := it.Counts
+	left := map[string]int64{"create": c.Create.N, "update": c.Update.N, "remove": c.Remove.N, "clear": c.Clear.N}
+	var n int64
+	for _, s := range shown {
+		left[s.Action]--
+	}
+	for _, a := range []string{"create", "update", "remove", "clear"} {
+		n += max(0, left[a])
+	}
+	return n
+}
+
+func (v Plan) key(s plan.Sample) string {
+	if s.KeyMasked {
+		return "<pii " + Escape(s.Key) + ">"
+	}
+	if v.Detail == Full {
+		return bare(s.Key)
+	}
+	return cut(bare(s.Key), keyCells)
+}
+
+// fieldsOf are the fields of a sample that are shown: those of a create only where everything is asked for.
+func (v Plan) fieldsOf(s plan.Sample) []plan.SampleField {
+	if s.Action == "create" && v.Detail != Full {
+		return nil
+	}
+	return s.Fields
+}
+
+func (v Plan) sample(o *printer, s plan.Sample, keys, fields int) {
+	lead := "    " + v.Palette.symbol(sign(s.Action)) + " " + pad(v.key(s), keys) + "   "
+	blank := strings.Repeat(" ", 6+keys+3)
+	note := remark(s)
+	fs := v.fieldsOf(s)
+	if s.Action != "update" || len(fs) == 0 {
+		o.line(lead, note)
+		lead, note = blank, ""
+	}
+	for _, f := range fs {
+		pair := v.pair(s.Action, f)
+		if note != "" {
+			pair = pad(pair, pairCells-2) + "  " + note
+			note = ""
+		}
+		o.line(lead, pad(Escape(f.Field), fields+4), pair)
+		lead = blank
+	}
+}
+
+// sign is the symbol of a sample's action.
+func sign(action string) string {
+	switch action {
+	case "create":
+		return "+"
+	case "update":
+		return "~"
+	case "remove", "clear":
+		return "-"
+	case "reject":
+		return "!"
+	case "held":
+		return "="
+	}
+	return "."
+}
+
+// remark is the reason of a sample with its detail; that a field changed need not be said.
+func remark(s plan.Sample) string {
+	r := Escape(s.Reason)
+	if s.Action == "update" && s.Reason == "field_changed" && len(s.Fields) > 0 {
+		r = ""
+	}
+	if s.Detail == "" {
+		return r
+	}
+	if r == "" {
+		return Escape(s.Detail)
+	}
+	return r + ": " + Escape(s.Detail)
+}
+
+// pair shows a field's values: old -> new, or the only one there is.
+func (v Plan) pair(action string, f plan.SampleField) string {
+	before, after := v.value(f.Before, f.After, f.Masked), v.value(f.After, f.Before, f.Masked)
+	switch {
+	case action == "create" || action == "reject" && f.Before == nil:
+		return after
+	case action == "reject" && f.After == nil:
+		return before
+	}
+	return before + " -> " + after
+}
+
+// value shows one value. What differs from the other value stays visible where a long one is cut; what was cut is
+// told by dots outside the quotes.
+func (v Plan) value(s, other *string, masked bool) string {
+	switch {
+	case s == nil:
+		return "null"
+	case masked:
+		return "<pii " + Escape(*s) + ">"
+	case v.Detail == Full || cells(Escape(*s)) <= valueCells:
+		return quote(*s)
+	}
+	text, lead := *s, ""
+	if other != nil {
+		if n := common(text, *other); n > valueCells/2 {
+			text, lead = tail(text, n-valueCells/4), "..."
+		}
+	}
+	var b strings.Builder
+	w := 0
+	for _, g := range graphemes(text) {
+		if w += cells(Escape(g)); w > valueCells-6 {
+			return lead + quote(b.String()) + "..."
+		}
+		b.WriteString(g)
+	}
+	return lead + quote(text)
+}
+
+// common counts the bytes that two texts begin with alike, up to a whole rune.
+func common(a, b string) int {
+	n := 0
+	for i, r := range a {
+		if i >= len(b) || !strings.HasPrefix(b[i:], string(r)) {
+			return i
+		}
+		n = i + len(string(r))
+	}
+	return min(n, len(a))
+}
+
+// tail drops about n bytes at the front, whole graphemes only.
+func tail(s string, n int) string {
+	for _, g := range graphemes(s) {
+		if n <= 0 {
+			break
+		}
+		n -= len(g)
+		s = s[len(g):]
+	}
+	return s
+}
