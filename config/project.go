@@ -1,6 +1,15 @@
 package config
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/signalsmith/signalsmith/config/diag"
+	"github.com/signalsmith/signalsmith/config/schema"
+)
 
 // Project is the signalsmith block. Project and Environment are "default" where the block or the argument is left
 // out; StatePath is ".signalsmith/state.db" below the directory, absolute.
@@ -9,4 +18,88 @@ type Project struct {
 	Environment string
 	StatePath   string
 	Range       *hcl.Range // nil where there is no block
+}
+
+func projectSchema() *schema.Block {
+	return &schema.Block{
+		Args: []schema.Arg{
+			{Name: "required_version", Type: cty.String},
+			{Name: "project", Type: cty.String},
+			{Name: "environment", Type: cty.String},
+			{Name: "max_plan_age", Type: cty.String, Later: "this version applies no saved plans"},
+		},
+		Blocks: []schema.Nested{
+			{Type: "state", Variants: map[string]*schema.Block{
+				"local": {Args: []schema.Arg{{Name: "path", Type: cty.String}}},
+			}},
+			{Type: "state", Variants: map[string]*schema.Block{"source": {}}, Later: `this version keeps the state in a file: state "local" { path = "..." }`},
+			{Type: "guard", Later: "this version has no guards; read the plan before you apply it"},
+		},
+	}
+}
+
+func defaults(dir string) Project {
+	return Project{Project: "default", Environment: "default", StatePath: filepath.Join(dir, ".signalsmith", "state.db")}
+}
+
+// project decodes the signalsmith block; there may be one.
+func (l *loader) project() {
+	for i, b := range l.blocks["signalsmith"] {
+		d := l.decoder(b, "")
+		if i > 0 {
+			at := b.DefRange()
+			d.report(diag.Diagnostic{
+				Code: "C108", Subject: &at, Label: "a second one",
+				Detail:  "A configuration has one signalsmith block. Put the arguments of both into one.",
+				Related: []diag.Related{{Range: l.blocks["signalsmith"][0].DefRange(), Label: "the first one"}},
+			})
+			continue
+		}
+		d.labels(b, 0, "A signalsmith block takes no label: signalsmith { ... }.")
+		body := d.body(b, projectSchema())
+		p := &l.cfg.Project
+		at := b.DefRange()
+		p.Range = &at
+		if s, ok := d.shown(body, "project"); ok && d.named(s, body.At("project"), "The name of a project") {
+			p.Project = s
+		}
+		if s, ok := d.shown(body, "environment"); ok && d.named(s, body.At("environment"), "The name of an environment") {
+			p.Environment = s
+		}
+		if s, ok := d.shown(body, "required_version"); ok {
+			d.version(s, body.At("required_version"))
+		}
+		if in := body.Inner("state"); in != nil && in.Body.Has("path") {
+			l.statePath(d, in.Body)
+		}
+	}
+}
+
+func (l *loader) statePath(d *decoder, b *schema.Body) {
+	path, ok := d.shown(b, "path")
+	if !ok {
+		return
+	}
+	if path == "" {
+		d.fail("C112", b.At("path"), "empty", "The path of the state's file cannot be empty. Left out, it is .signalsmith/state.db.")
+		return
+	}
+	path = filepath.FromSlash(path)
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(l.cfg.Dir, path)
+	}
+	l.cfg.Project.StatePath = filepath.Clean(path)
+}
+
+// shown is a text argument that messages and plans print; ok is false where it is absent, or sensitive, which is
+// reported.
+func (d *decoder) shown(b *schema.Body, name string) (string, bool) {
+	if !b.Has(name) {
+		return "", false
+	}
+	if b.Args[name].ContainsMarked() {
+		d.fail("C125", b.At(name), "a sensitive value", fmt.Sprintf("%s is printed in plans and messages, so it cannot be a sensitive value. What env() reads is sensitive; a variable that is set with SIGNALSMITH_VAR_... is not. Where the value is no secret, write nonsensitive(...).", name))
+		return "", false
+	}
+	return b.Text(name), true
 }

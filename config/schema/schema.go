@@ -13,6 +13,9 @@ type Block struct {
 	Doc    string
 	Args   []Arg
 	Blocks []Nested
+
+	// Later is as in Arg, for one variant of a nested block.
+	Later string
 }
 
 // Arg is one argument.
@@ -32,6 +35,16 @@ type Arg struct {
 	// Later, if not empty, marks an argument of the language that this version does not carry out. The text
 	// completes "… is not available in this version: ". It is refused, never ignored.
 	Later string
+
+	// LaterOf are strings that the language knows beside OneOf and that this version does not carry out.
+	LaterOf []string
+
+	// Ref, if not empty, is the type of block that the argument refers to, as in "model". Its value is the address
+	// as text, "model.customers"; Type is not used.
+	Ref string
+
+	// Raw arguments are not evaluated: the value has its Expr only. Type is not used.
+	Raw bool
 }
 
 // Nested is a block inside a block.
@@ -41,9 +54,11 @@ type Nested struct {
 	Repeats  bool // more than one may stand; else a second one is an error
 
 	// Block describes the body where the nested block has no label; Variants, by label, where it has one, as in
-	// auth "access_token".
+	// auth "access_token". With Label, Block describes a block with one label of any text, and Label says what the
+	// text is, as in "field".
 	Block    *Block
 	Variants map[string]*Block
+	Label    string
 
 	// Later is as in Arg.
 	Later string
@@ -61,6 +76,9 @@ type Value struct {
 	cty.Value
 	Range hcl.Range // the expression
 	Name  hcl.Range // the argument's name
+
+	Expr   hcl.Expression // as written
+	Secret bool           // the schema says so
 }
 
 // Inner is a decoded nested block.
@@ -68,6 +86,9 @@ type Inner struct {
 	Type  string
 	Label string
 	Body  *Body
+
+	// LabelRange is the place of the label; empty where there is none.
+	LabelRange hcl.Range
 }
 
 // Has tells whether an argument is given and not null.
