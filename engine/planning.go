@@ -77,7 +77,7 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 		p.work = append(p.work, w)
 		p.doc.Items = append(p.doc.Items, *row)
 	}
-	p.doc.Config.Digest = config.Digest(s.cfg, s.syncs...)
+	p.doc.Config.Digest = config.Digest(s.cfg, s.addrs()...)
 	fmt.Fprintf(digest, "%s\x00%s\x00%s\x00%t\n", p.doc.Config.Digest, p.doc.Project, p.doc.Environment, p.doc.Refresh)
 	p.doc.ID = hex.EncodeToString(digest.Sum(nil)[:16])
 	p.doc.Cost = s.cost(p.doc.Items)

@@ -320,3 +320,12 @@ func (s *session) cycle(path []*item) {
 			". Map one of the relationships in a second sync that runs after both, or by record id.",
 	})
 }
+
+// addrs are the addresses of the selected syncs.
+func (s *session) addrs() []addr.Item {
+	out := make([]addr.Item, len(s.syncs))
+	for i, y := range s.syncs {
+		out[i] = y.Addr()
+	}
+	return out
+}

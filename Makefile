@@ -1,0 +1,13 @@
+.PHONY: build test golden check
+
+build: ## the binary, in this directory
+	go build -o signalsmith ./cmd/signalsmith
+
+test: ## all tests
+	go test ./...
+
+golden: ## write the golden files anew; read the difference before you commit it
+	go test ./cmd/... ./engine/... ./providers/duckdb/... -update
+
+check: ## everything that CI checks
+	bash .ci/run
