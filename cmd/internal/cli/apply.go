@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/signalsmith/signalsmith/cmd/internal/view"
+	"github.com/signalsmith/signalsmith/config/diag"
+	"github.com/signalsmith/signalsmith/engine"
+	"github.com/signalsmith/signalsmith/engine/plan"
+)
+
+func (s *shell) applyCommand() *cobra.Command {
+	f := &planFlags{samples: 10}
+	yes := false
+	c := &cobra.Command{
+		Use:   "apply",
+		Short: "Plan, ask, and change in Salesforce exactly what the plan says",
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unavailable("Applying a saved plan (apply FILE)")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return s.apply(c.Context(), f, yes) },
+	}
+	f.choose(c)
+	f.format = choice{value: "text", of: []string{"text", "json"}}
+	c.Flags().Var(&f.format, "format", "how to print the result")
+	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	later(c, "within", "tolerance", "first-run", "resume", "resend", "forget", "skip-blocked", "allow", "reason", "events", "report")
+	return c
+}
+
+// asking is what an apply remembers of its question.
+type asking struct {
+	shown, declined bool
+}
+
+func (s *shell) apply(ctx context.Context, f *planFlags, yes bool) error {
+	cfg, ok := s.load()
+	if !ok {
+		return codeError
+	}
+	working, cancel := s.interruptible(ctx)
+	defer cancel()
+	e, progress, done := s.engine()
+	var a asking
+	o := engine.ApplyOptions{PlanOptions: engine.PlanOptions{Only: f.only, Except: f.except}, Stop: s.Stop}
+	o.Confirm = func(p *plan.Plan) (bool, error) {
+		if progress != nil {
+			progress.Pause()
+		}
+		return s.confirm(working, p, f, yes, &a)
+	}
+	p, run, ds := e.Apply(working, cfg, o)
+	done()
+	if p == nil || run == nil && !a.declined {
+		if err := s.notBegun(ctx, p, ds, f, &a); err != nil {
+			return err
+		}
+	}
+	switch {
+	case a.declined:
+		return s.cancelled(ctx, p, f)
+	case run == nil:
+		return s.printRun(p, nothingRun(p), f)
+	}
+	s.report(beside(ds, p), "")
+	if err := s.printRun(p, run, f); err != nil {
+		return err
+	}
+	return outcome(run, ds)
+}
+
+// notBegun reports why nothing was begun; a nil error says that there was nothing to do.
+func (s *shell) notBegun(ctx context.Context, p *plan.Plan, ds diag.Diagnostics, f *planFlags, a *asking) error {
+	if s.stopped(ctx) {
+		return s.interrupted("Nothing was changed.")
+	}
+	if p != nil {
+		if err := s.review(p, f, a); err != nil {
+			return err
+		}
+		ds = beside(ds, p)
+	}
+	s.report(ds, notWritten)
+	switch {
+	case p == nil || ds.HasErrors():
+		return codeError
+	case len(p.Blocked()) > 0:
+		return codeBlocked
+	}
+	return nil
+}
+
+// review shows the plan once: as the result, or beside it where the result is JSON.
+func (s *shell) review(p *plan.Plan, f *planFlags, a *asking) error {
+	if a.shown {
+		return nil
+	}
+	a.shown = true
+	if f.format.value == "json" {
+		return s.planView(f, s.Terminal.Err).Write(s.Stderr, p)
+	}
+	return s.planView(f, s.Terminal.Out).Write(s.Stdout, p)
+}
+
+// confirm shows the plan and asks whether to go on.
+func (s *shell) confirm(ctx context.Context, p *plan.Plan, f *planFlags, yes bool, a *asking) (bool, error) {
+	if err := s.review(p, f, a); err != nil {
+		return false, err
+	}
+	if len(p.Blocked()) > 0 {
+		return false, nil
+	}
+	if yes {
+		return true, nil
+	}
+	if !s.Terminal.In || !s.Terminal.Err {
+		return false, diag.Diagnostic{
+			Code: "X106", Severity: diag.Error,
+			Detail:  "There is no terminal to ask at, and --yes was not given. To apply without being asked, run:",
+			Command: "signalsmith apply --yes",
+		}
+	}
+	removals := view.Removals(p)
+	question := "Apply " + view.Writes(p) + " to " + destinations(p) + "? "
+	if removals > 0 {
+		question += fmt.Sprintf("Type the number of removals (%d) to go on: ", removals)
+	} else {
+		question += "[y/N] "
+	}
+	_, _ = io.WriteString(s.Stderr, "\n"+question)
+	answer, err := s.answer(ctx)
+	if err != nil {
+		_, _ = io.WriteString(s.Stderr, "\n")
+	}
+	switch {
+	case err != nil:
+		a.declined = true
+		return false, nil
+	case removals > 0:
+		n, err := strconv.ParseInt(strings.ReplaceAll(answer, ",", ""), 10, 64)
+		a.declined = err != nil || n != removals
+	default:
+		a.declined = !slices.Contains([]string{"y", "yes"}, strings.ToLower(answer))
+	}
+	return !a.declined, nil
+}
+
+// answer reads one line. An interrupt ends the question.
+func (s *shell) answer(ctx context.Context) (string, error) {
+	type reply struct {
+		line string
+		err  error
+	}
+	got := make(chan reply, 1)
+	go func() {
+		line, err := bufio.NewReader(s.Stdin).ReadString('\n')
+		got <- reply{strings.TrimSpace(line), err}
+	}()
+	select {
+	case r := <-got:
+		return r.line, r.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// destinations names where a plan's writes go.
+func destinations(p *plan.Plan) string {
+	var out []string
+	for _, it := range p.Items {
+		if d := view.Escape(it.Destination); it.Counts.Writes() > 0 && !slices.Contains(out, d) {
+			out = append(out, d)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// cancelled ends an apply that was not confirmed.
+func (s *shell) cancelled(ctx context.Context, p *plan.Plan, f *planFlags) error {
+	s.say("Cancelled. Nothing was changed.")
+	if s.stopped(ctx) {
+		return codeInterrupted
+	}
+	return codeError
+}

@@ -1,0 +1,49 @@
+package view
+
+import (
+	"io"
+	"strings"
+)
+
+// Page renders the pages that explain codes.
+type Page struct{ Palette Palette }
+
+// Chapter is a list of codes, each with its summary or "".
+type Chapter struct {
+	Title string
+	Lines [][2]string
+}
+
+// Write renders one page: a title, then the text, whose headings stand out.
+func (v Page) Write(w io.Writer, code, summary, text string) error {
+	o := &printer{w: w, p: v.Palette}
+	o.line(v.Palette.bold(Escape(code)), ": ", Escape(summary))
+	o.line()
+	for l := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		if heading := strings.TrimLeft(l, "#"); heading != l {
+			o.line(v.Palette.bold(Escape(strings.TrimSpace(heading))))
+			continue
+		}
+		o.line(Escape(strings.TrimRight(l, "\r")))
+	}
+	return o.err
+}
+
+// List renders the codes there are.
+func (v Page) List(w io.Writer, chapters []Chapter) error {
+	o := &printer{w: w, p: v.Palette}
+	for i, ch := range chapters {
+		if i > 0 {
+			o.line()
+		}
+		o.line(v.Palette.bold(Escape(ch.Title)))
+		wide := 0
+		for _, l := range ch.Lines {
+			wide = max(wide, cells(Escape(l[0])))
+		}
+		for _, l := range ch.Lines {
+			o.line("  ", pad(Escape(l[0]), wide), "  ", Escape(l[1]))
+		}
+	}
+	return o.err
+}
