@@ -126,10 +126,10 @@ func (v Diagnostics) one(o *printer, d diag.Diagnostic) {
 
 // about names what a diagnostic without a place belongs to.
 func about(d diag.Diagnostic) string {
-	if d.Where != "" {
-		return "in " + Escape(d.Where)
+	if d.Where != "" || d.Addr == "" {
+		return Escape(d.Where)
 	}
-	return Escape(d.Addr)
+	return "in " + Escape(d.Addr)
 }
 
 func (v Diagnostics) hints(o *printer, d diag.Diagnostic, indent string) {
@@ -207,9 +207,6 @@ func (v Diagnostics) excerpts(d diag.Diagnostic) []*excerpt {
 	}
 	e := at(*d.Subject)
 	if where := about(d); where != "" {
-		if d.Where == "" {
-			where = "in " + where
-		}
 		e.place += "  " + where
 	}
 	for _, r := range own {

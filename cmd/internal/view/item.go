@@ -123,7 +123,9 @@ func (v Plan) actions(p *plan.Plan, it *plan.Item) []action {
 			a.texts, a.below = v.fields(it)
 		}
 		a.texts = append(a.texts, explained(a, it, why[a.id])...)
-		a.texts = append(v.doubts(p, it, a), a.texts...)
+		if doubts := v.doubts(p, it, a); len(doubts) > 0 {
+			a.texts = append([]string{strings.Join(doubts, "; ") + semicolon(a.texts)}, a.texts...)
+		}
 		out = append(out, a)
 	}
 	if rest := why[""]; len(rest) > 0 {
@@ -137,6 +139,14 @@ func (v Plan) actions(p *plan.Plan, it *plan.Item) []action {
 		out = append(out, action{sign: " ", word: "unchanged", n: c.Unchanged, texts: v.doubts(p, it, action{n: c.Unchanged})})
 	}
 	return out
+}
+
+// semicolon parts a text from what follows it, if something does.
+func semicolon(following []string) string {
+	if len(following) == 0 {
+		return ""
+	}
+	return ";"
 }
 
 // doubts says why a count is not known, and which guard blocks it.

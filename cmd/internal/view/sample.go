@@ -36,7 +36,7 @@ func (v Plan) samples(o *printer, it *plan.Item) {
 	if n := more(it, shown); n > 0 {
 		line := "      " + number(n) + " more"
 		if v.Detail != Full {
-			line += "   (--full, or --out and signalsmith show)"
+			line += "   (signalsmith plan --full)"
 		}
 		o.line(v.Palette.faint(line))
 	}

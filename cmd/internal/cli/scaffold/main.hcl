@@ -17,7 +17,10 @@ source "duckdb" "files" {}
 model "customers" {
   source      = source.duckdb.files
   primary_key = ["customer_id"]
-  sql         = "SELECT * FROM read_csv('customers.csv')"
+  sql         = <<-SQL
+    SELECT *, CASE WHEN lifetime_value > 1000 THEN 'Gold' ELSE 'Silver' END AS tier
+    FROM read_csv('customers.csv')
+  SQL
 }
 
 # The org that is written to. This one is embedded: it lives in a file below .signalsmith, and needs no login.
@@ -45,8 +48,8 @@ mapping "contact" {
     Customer_Id__c = col.customer_id
     FirstName      = col.first_name
     LastName       = col.last_name
-    Email          = lower(trim(col.email))
-    Tier__c        = col.lifetime_value > 1000 ? "Gold" : "Silver"
+    Email          = col.email
+    Tier__c        = col.tier
   }
 }
 
