@@ -101,8 +101,7 @@ func (f *factory) Open(ctx context.Context, s providers.DestinationSpec) (provid
 	d := newDestination(f, set)
 	if set.embedded != nil && set.embedded.schema != "" {
 		if _, err := os.Stat(set.embedded.schema); err != nil {
-			return nil, d.diagnostic(codeSchemaFile, fmt.Sprintf(
-				"The file %q cannot be read: %s. Paths are relative to the configuration's directory.", set.embedded.schemaName, reason(err)), "schema")
+			return nil, d.noSchema(err)
 		}
 	}
 	return d, nil
