@@ -15,6 +15,8 @@ import (
 
 	"github.com/signalsmith/signalsmith/cmd/internal/cli"
 	"github.com/signalsmith/signalsmith/providers"
+	"github.com/signalsmith/signalsmith/providers/duckdb"
+	"github.com/signalsmith/signalsmith/providers/salesforce"
 )
 
 // number is the version of this program.
@@ -75,7 +77,12 @@ func build() string {
 }
 
 // registry names the providers there are.
-func registry() providers.Registry { return providers.Registry{} }
+func registry() providers.Registry {
+	return providers.Registry{
+		Workspaces:   []providers.WorkspaceFactory{duckdb.Factory()},
+		Destinations: []providers.DestinationFactory{salesforce.Factory()},
+	}
+}
 
 // emulators serve embedded orgs, by the kind of their destination.
-func emulators() map[string]cli.Serve { return nil }
+func emulators() map[string]cli.Serve { return map[string]cli.Serve{"salesforce": serve} }

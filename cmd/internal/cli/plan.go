@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -144,26 +142,13 @@ func (s *shell) planView(f *planFlags, terminal bool) view.Plan {
 	return v
 }
 
-// save writes the plan document beside its place and moves it there, so that no half of it is ever read.
+// save writes the plan document. Only its owner may read it.
 func (s *shell) save(p *plan.Plan, file string) error {
 	var b bytes.Buffer
 	if err := view.JSON(&b, p.Public()); err != nil {
 		return err
 	}
-	path := s.path(file)
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".plan-*")
-	if err != nil {
-		return fmt.Errorf("saving the plan: %w", err)
-	}
-	defer func() { _ = os.Remove(tmp.Name()) }()
-	_, err = tmp.Write(b.Bytes())
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
+	if err := replace(s.path(file), b.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("saving the plan: %w", err)
 	}
 	s.say("Saved the plan as %s.", view.Escape(file))

@@ -1,0 +1,27 @@
+package view
+
+import (
+	"io"
+	"strings"
+)
+
+// Diff renders a unified diff of texts.
+func Diff(w io.Writer, p Palette, unified []byte) error {
+	o := &printer{w: w, p: p}
+	for i, l := range strings.Split(strings.TrimRight(string(unified), "\n"), "\n") {
+		switch text := Escape(strings.TrimRight(l, "\r")); {
+		case i == 0 && strings.HasPrefix(l, "diff "):
+		case strings.HasPrefix(l, "+++"), strings.HasPrefix(l, "---"):
+			o.line(p.bold(text))
+		case strings.HasPrefix(l, "+"):
+			o.line(p.green(text))
+		case strings.HasPrefix(l, "-"):
+			o.line(p.red(text))
+		case strings.HasPrefix(l, "@@"):
+			o.line(p.blue(text))
+		default:
+			o.line(text)
+		}
+	}
+	return o.err
+}
