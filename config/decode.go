@@ -90,15 +90,18 @@ func (d *decoder) missing(b *hclsyntax.Block, arg *schema.Arg) {
 
 // doc is a schema's documentation as a sentence.
 func doc(s string) string {
-	s = strings.TrimSpace(s)
+	if s = strings.TrimSpace(s); s == "" || strings.HasSuffix(s, ".") {
+		return upper(s)
+	}
+	return upper(s) + "."
+}
+
+// upper begins a sentence.
+func upper(s string) string {
 	if s == "" {
 		return ""
 	}
-	s = strings.ToUpper(s[:1]) + s[1:]
-	if !strings.HasSuffix(s, ".") {
-		s += "."
-	}
-	return s
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // sample is what a value of an argument looks like.
@@ -113,7 +116,7 @@ func sample(arg *schema.Arg) string {
 	case arg.Ref != "":
 		return arg.Ref + ".NAME"
 	case arg.Raw, arg.Type == cty.NilType:
-		return "..."
+		return "col.NAME"
 	case arg.Secret:
 		return `env("SALESFORCE_...")`
 	case arg.Type == cty.Bool:
@@ -166,7 +169,7 @@ func (d *decoder) unknown(b *hclsyntax.Block, s *schema.Block) map[string]bool {
 		meant[n] = true
 		detail := fmt.Sprintf("There is no argument %q here.", attr.Name)
 		if len(names) > 0 {
-			detail += fmt.Sprintf(" A %s block takes %s.", b.Type, list(available(s)))
+			detail += fmt.Sprintf(" %s block takes %s.", upper(a(b.Type)), list(available(s)))
 		}
 		var hints []string
 		if n != "" {
@@ -275,9 +278,13 @@ func (d *decoder) convert(val cty.Value, arg *schema.Arg, at hcl.Range) (cty.Val
 	if err != nil {
 		var hints []string
 		if arg.Type.IsListType() && got.IsPrimitiveType() {
-			hints = []string{fmt.Sprintf("a list of one is written in brackets: %s = [...]", arg.Name)}
+			one := "..."
+			if bare, marks := val.Unmark(); got == cty.String && len(marks) == 0 {
+				one = fmt.Sprintf("%q", bare.AsString())
+			}
+			hints = []string{fmt.Sprintf("a list of one is written in brackets: %s = [%s]", arg.Name, one)}
 		}
-		d.fail("C111", at, fmt.Sprintf("this is %s", a(kindOf(got))), fmt.Sprintf("%s takes %s: %s = %s.", arg.Name, a(kindOf(arg.Type)), arg.Name, sample(arg)), hints...)
+		d.fail("C111", at, fmt.Sprintf("this is %s", a(kindOf(got))), strings.TrimSpace(fmt.Sprintf("%s takes %s: %s = %s. %s", arg.Name, a(kindOf(arg.Type)), arg.Name, sample(arg), doc(arg.Doc))), hints...)
 		return val, false
 	}
 	bare, _ := conv.UnmarkDeep()
@@ -302,7 +309,7 @@ func (d *decoder) oneOf(val cty.Value, arg *schema.Arg, at hcl.Range) bool {
 	case slices.Contains(arg.OneOf, given):
 		return true
 	case slices.Contains(arg.LaterOf, given):
-		d.later(at, fmt.Sprintf("%s = %q", arg.Name, given), fmt.Sprintf("it does what %s = %q says", arg.Name, arg.OneOf[0]))
+		d.later(at, fmt.Sprintf("%s = %q", arg.Name, given), fmt.Sprintf("this version does what %s = %q says", arg.Name, arg.OneOf[0]))
 		return false
 	}
 	quoted := make([]string, len(arg.OneOf))

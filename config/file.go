@@ -130,7 +130,8 @@ func parse(path, name string) (*hcl.File, diag.Diagnostics) {
 	return parsed, nil
 }
 
-// text reads a file as UTF-8, without a byte order mark.
+// text reads a file as UTF-8, without a byte order mark and with lines that end in a newline alone, so that a
+// configuration means the same wherever it was checked out.
 func text(path, name string) ([]byte, *diag.Diagnostic) {
 	d := &diag.Diagnostic{Code: "C103", Severity: diag.Error}
 	info, err := os.Stat(path)
@@ -157,7 +158,7 @@ func text(path, name string) ([]byte, *diag.Diagnostic) {
 		d.Detail = fmt.Sprintf("%s cannot be read: %v.", name, cause(err))
 		return nil, d
 	}
-	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	src = bytes.ReplaceAll(bytes.TrimPrefix(src, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
 	if utf8.Valid(src) {
 		return src, nil
 	}

@@ -19,7 +19,7 @@ import (
 // options are those of all tests: small schemas, and an environment of a few variables.
 func options() config.Options {
 	text := func(name string) schema.Arg { return schema.Arg{Name: name, Type: cty.String} }
-	later := func() *schema.Block { return &schema.Block{} }
+	later := func() *schema.Block { return &schema.Block{Later: `log in with auth "access_token"`} }
 	return config.Options{
 		Version: "0.1.0",
 		Sources: map[string]*schema.Block{"duckdb": {Args: []schema.Arg{
@@ -33,9 +33,8 @@ func options() config.Options {
 			Blocks: []schema.Nested{
 				{Type: "auth", Variants: map[string]*schema.Block{
 					"access_token": {Args: []schema.Arg{{Name: "token", Type: cty.String, Required: true, Secret: true}}},
+					"oauth":        later(), "jwt": later(), "client_credentials": later(),
 				}},
-				{Type: "auth", Variants: map[string]*schema.Block{"oauth": later(), "jwt": later(), "client_credentials": later()},
-					Later: `log in with auth "access_token"`},
 				{Type: "emulator", Block: &schema.Block{Args: []schema.Arg{text("schema")}}},
 			},
 		}},

@@ -30,7 +30,7 @@ func (d *decoder) nested(b *hclsyntax.Block, s *schema.Block, meant map[string]b
 			again := child.DefRange()
 			d.report(diag.Diagnostic{
 				Code: "C108", Subject: &again, Label: "a second one",
-				Detail:  fmt.Sprintf("A %s takes one %s block.", b.Type, child.Type),
+				Detail:  fmt.Sprintf("%s takes one %s block.", upper(a(b.Type)), child.Type),
 				Related: []diag.Related{{Range: prev.DefRange(), Label: "the first one"}},
 			})
 			continue
@@ -42,7 +42,7 @@ func (d *decoder) nested(b *hclsyntax.Block, s *schema.Block, meant map[string]b
 	for i := range s.Blocks {
 		n := &s.Blocks[i]
 		if n.Required && first[n.Type] == nil && !meant[n.Type] && nestedOf(s, n.Type) == n {
-			d.fail("C107", b.DefRange(), fmt.Sprintf("no %s block", n.Type), fmt.Sprintf("A %s takes a %s block: %s.", header(b), n.Type, sampleBlock(n)))
+			d.fail("C107", b.DefRange(), fmt.Sprintf("no %s block", n.Type), fmt.Sprintf("%s block takes %s block: %s.", upper(a(b.Type)), a(n.Type), sampleBlock(n)))
 		}
 	}
 	return out
@@ -78,7 +78,7 @@ func (d *decoder) inner(child *hclsyntax.Block, entries []*schema.Nested) (schem
 	switch {
 	case len(variants) > 0:
 		names := slices.Sorted(maps.Keys(variants))
-		if !d.labels(child, 1, fmt.Sprintf("A %s block takes one label, its kind: %s %q { ... }.", child.Type, child.Type, names[0])) {
+		if !d.labels(child, 1, fmt.Sprintf("%s block takes one label, its kind: %s %q { ... }.", upper(a(child.Type)), child.Type, names[0])) {
 			return in, false
 		}
 		e, ok := variants[in.Label]
@@ -90,11 +90,11 @@ func (d *decoder) inner(child *hclsyntax.Block, entries []*schema.Nested) (schem
 		head, block = e, e.Variants[in.Label]
 	case head.Later != "":
 	case head.Label != "":
-		if !d.labels(child, 1, fmt.Sprintf("A %s block takes one label, the %s: %s.", child.Type, head.Label, sampleBlock(head))) {
+		if !d.labels(child, 1, fmt.Sprintf("%s block takes one label, the %s: %s.", upper(a(child.Type)), head.Label, sampleBlock(head))) {
 			return in, false
 		}
 	default:
-		if !d.labels(child, 0, fmt.Sprintf("A %s block takes no label: %s { ... }.", child.Type, child.Type)) {
+		if !d.labels(child, 0, fmt.Sprintf("%s block takes no label: %s { ... }.", upper(a(child.Type)), child.Type)) {
 			return in, false
 		}
 	}
@@ -135,9 +135,9 @@ func (d *decoder) unknownBlock(b, child *hclsyntax.Block, s *schema.Block, meant
 		hints = diag.DidYouMean(child.Type, args)
 	}
 	meant[diag.Nearest(child.Type, types)] = true
-	detail := fmt.Sprintf("A %s block has no %s block within it.", b.Type, child.Type)
+	detail := fmt.Sprintf("%s block has no %s block within it.", upper(a(b.Type)), child.Type)
 	if len(types) > 0 {
-		detail = fmt.Sprintf("A %s block has no %s block within it; it can have %s.", b.Type, child.Type, list(unique(types)))
+		detail = fmt.Sprintf("%s block has no %s block within it; it can have %s.", upper(a(b.Type)), child.Type, list(unique(types)))
 	}
 	if top := blockNames(); slices.Contains(top, child.Type) {
 		detail += fmt.Sprintf(" A %s block stands by itself, outside of other blocks. Is a closing brace missing above?", child.Type)
@@ -156,12 +156,12 @@ func (d *decoder) labels(b *hclsyntax.Block, want int, detail string) bool {
 	if len(b.Labels) == want {
 		return true
 	}
-	at, label := b.DefRange(), "label missing"
+	at, label := b.DefRange(), "a label is missing"
 	if len(b.Labels) > want {
-		at, label = hcl.RangeBetween(b.LabelRanges[want], b.LabelRanges[len(b.Labels)-1]), "label too many"
+		at, label = hcl.RangeBetween(b.LabelRanges[want], b.LabelRanges[len(b.Labels)-1]), "one label too many"
 	}
 	if want-len(b.Labels) > 1 {
-		label = "labels missing"
+		label = "two labels are missing"
 	}
 	d.fail("C109", at, label, detail)
 	return false

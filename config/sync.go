@@ -29,7 +29,7 @@ func syncSchema() *schema.Block {
 		Args: []schema.Arg{
 			{Name: "model", Ref: "model", Required: true, Doc: "It gives the rows."},
 			{Name: "mapping", Ref: "mapping", Required: true, Doc: "It says which columns become which fields."},
-			{Name: "mode", Type: cty.String, Required: true},
+			{Name: "mode", Type: cty.String, Required: true, Doc: `It is "upsert".`},
 			{Name: "on_leave", Type: cty.String, OneOf: []string{"ignore"}, LaterOf: []string{"clear", "delete", "set"}},
 			{Name: "on_missing", Type: cty.String, OneOf: []string{"skip"}, LaterOf: []string{"create"}},
 			{Name: "delete_adopted", Type: cty.Bool, Later: leave},

@@ -1,9 +1,11 @@
 package config
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -63,13 +65,15 @@ func sane(number string) bool {
 func syntax(hd hcl.Diagnostics, name string, src []byte) diag.Diagnostics {
 	var ds diag.Diagnostics
 	seen := map[int]bool{}
+	open := false // a text that is not closed makes a finding of every line that follows
 	for _, h := range hd {
-		if h.Severity != hcl.DiagError {
+		if h.Severity != hcl.DiagError || open && h.Summary == "Invalid multi-line string" {
 			continue
 		}
+		open = open || h.Summary == "Invalid multi-line string"
 		at := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
 		if h.Subject != nil {
-			at = *h.Subject
+			at = oneLine(*h.Subject, src)
 		}
 		if seen[at.Start.Line] {
 			continue
@@ -78,6 +82,18 @@ func syntax(hd hcl.Diagnostics, name string, src []byte) diag.Diagnostics {
 		ds = append(ds, slip(h, at, src))
 	}
 	return ds
+}
+
+// oneLine ends a range with the line it begins on.
+func oneLine(at hcl.Range, src []byte) hcl.Range {
+	if at.End.Line == at.Start.Line || at.Start.Byte > len(src) {
+		return at
+	}
+	line, _, _ := bytes.Cut(src[at.Start.Byte:], []byte("\n"))
+	at.End = at.Start
+	at.End.Byte += len(line)
+	at.End.Column += max(utf8.RuneCount(line), 1)
+	return at
 }
 
 // slip explains one finding of the parser.
@@ -110,6 +126,11 @@ func slip(h *hcl.Diagnostic, at hcl.Range, src []byte) diag.Diagnostic {
 	case "Invalid block definition":
 		d.Label = "not a block's first line"
 		d.Detail = `A block begins with its type, its labels in double quotes, and an opening brace, all on one line: sync "contacts" {`
+		if h.Context != nil && h.Context.Start.Byte < at.Start.Byte && h.Context.Start.Line == at.Start.Line {
+			at.End, at.Start = at.Start, h.Context.Start
+			word, _, _ := strings.Cut(string(at.SliceBytes(src)), " ")
+			d.Detail = fmt.Sprintf("An argument has an equals sign (%s = ...). A block begins with its type, its labels in double quotes, and an opening brace, all on one line (%s \"NAME\" {).", word, word)
+		}
 	case "Invalid single-argument block definition", "Missing newline after block definition":
 		d.Label = "a new line is missing"
 		d.Detail = "A block on one line holds at most one argument and nothing follows it. Put every argument, every nested block and the closing brace on a line of its own."
@@ -139,6 +160,7 @@ func slip(h *hcl.Diagnostic, at hcl.Range, src []byte) diag.Diagnostic {
 		d.Detail = "A value is expected here: a text in double quotes, a number, true or false, a list in brackets, a reference, or a function call."
 	case "Missing item separator", "Missing argument separator":
 		d.Label = "a comma is missing"
+		d.Detail = `Values in brackets or parentheses are separated by commas: ["a", "b"].`
 	case "Missing attribute separator":
 		d.Label = "a new line is missing"
 		d.Detail = "Every field of { ... } stands on a line of its own, or commas stand between them."

@@ -78,8 +78,10 @@ func (l *loader) variables() {
 // variable decodes the block.
 func (l *loader) variable(d *decoder, b *hclsyntax.Block, name string) *variable {
 	d.ctx = constants()
+	before := len(l.ds)
 	body := d.body(b, variableSchema())
 	v := &variable{name: name, typ: cty.String, value: cty.NilVal, usable: true, d: d, at: b.DefRange()}
+	v.given = len(l.ds) > before // what is wrong may be why there is no default
 	v.sensitive, _ = body.Bool("sensitive")
 	typed := false
 	if t, ok := body.Args["type"]; ok {

@@ -30,7 +30,7 @@ func envFunc(env func(string) (string, bool)) function.Function {
 			if !readable(name, env) {
 				return cty.NilVal, &Failure{
 					Code: "C123", Label: "not a variable that a configuration may read",
-					Detail: fmt.Sprintf("The environment variable %q may not be read. A configuration reads variables whose names start with %s; others only where %s, set in the environment, lists them (separated by commas).",
+					Detail: fmt.Sprintf("The environment variable %q may not be read. A configuration reads variables whose names start with one of %s; others only where %s, set in the environment, lists them (separated by commas).",
 						name, strings.Join(prefixes(), ", "), AllowEnv),
 				}
 			}

@@ -103,7 +103,7 @@ func name(t hcl.Traversal, ctx *hcl.EvalContext) *diag.Diagnostic {
 		if scope.Type().HasAttribute(n) {
 			return nil
 		}
-		d.Subject = &rng
+		at = hcl.RangeBetween(t[0].SourceRange(), rng)
 		d.Code, d.Label = "C118", fmt.Sprintf("no %s of this name", noun(root))
 		if root == "var" {
 			d.Detail = fmt.Sprintf("No variable %q is declared. A variable is declared by a block: variable %q { }.", n, n)
@@ -203,12 +203,14 @@ func failures(expr hcl.Expression, ctx *hcl.EvalContext, hd hcl.Diagnostics) dia
 		d := diag.Diagnostic{Code: "C120", Severity: diag.Error, Subject: &at, Label: strings.ToLower(h.Summary), Detail: h.Detail}
 		if extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](h); ok {
 			fn := extra.CalledFunctionName()
-			d.Label = fmt.Sprintf("%s cannot work with this", fn)
 			if own := cause(extra.FunctionCallError()); own != nil && (!own.values || !secret) {
 				d.Code, d.Label, d.Detail, d.Hints = own.Code, own.Label, own.Detail, own.Hints
+				at = argument(expr, fn, at)
 				ds = append(ds, d)
 				continue
 			}
+			d.Label = fmt.Sprintf("%s cannot work with this", fn)
+			d.Detail = complaint(fn, functions(ctx)[fn], h, extra.FunctionCallError())
 		}
 		if secret {
 			d.Detail = "The expression cannot be evaluated. What exactly is wrong is not shown, since the expression contains a sensitive value."
@@ -216,6 +218,48 @@ func failures(expr hcl.Expression, ctx *hcl.EvalContext, hd hcl.Diagnostics) dia
 		ds = append(ds, d)
 	}
 	return ds
+}
+
+// complaint says what a function of the library does not like.
+func complaint(name string, f function.Function, h *hcl.Diagnostic, err error) string {
+	why := ""
+	switch {
+	case strings.HasPrefix(h.Summary, "Not enough"):
+		why = "an argument is missing"
+	case strings.HasPrefix(h.Summary, "Too many"):
+		why = "there are too many arguments"
+	case err != nil:
+		why = err.Error()
+	default:
+		why = strings.TrimSuffix(h.Detail, ".")
+		if _, after, ok := strings.Cut(why, " parameter: "); ok {
+			why = after
+		}
+	}
+	return fmt.Sprintf("%s cannot be called like this: %s. It is written %s.", name, why, signature(name, f))
+}
+
+// signature shows how a function is called.
+func signature(name string, f function.Function) string {
+	var params []string
+	for _, p := range f.Params() {
+		params = append(params, p.Name)
+	}
+	if v := f.VarParam(); v != nil {
+		params = append(params, v.Name+"...")
+	}
+	return name + "(" + strings.Join(params, ", ") + ")"
+}
+
+// argument is the place of the first argument of the call of fn that begins where at does.
+func argument(expr hcl.Expression, fn string, at hcl.Range) hcl.Range {
+	found := at
+	Calls(expr, func(c *hclsyntax.FunctionCallExpr) {
+		if c.Name == fn && c.NameRange.Start == at.Start && len(c.Args) > 0 {
+			found = c.Args[0].Range()
+		}
+	})
+	return found
 }
 
 // cause finds our own failure in the error of a function, nil where there is none.

@@ -1,0 +1,5 @@
+# The parser itself finds an argument that is set twice.
+locals {
+  campaign = "VIP"
+  campaign = "Churn" # ERROR C108
+}

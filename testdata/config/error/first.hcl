@@ -1,5 +1,0 @@
-sync "contacts" {
-  model   = model.customers # ERROR C116
-  mapping = mapping.contact # ERROR C116
-  mode    = "mirror"        # ERROR C114
-}

@@ -1,0 +1,3 @@
+source "duckdb" "files" {
+  path "crm.db" # ERROR C104
+}

@@ -1,0 +1,3 @@
+locals {
+  a = "x" b = "y" # ERROR C104
+}

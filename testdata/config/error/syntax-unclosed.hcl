@@ -1,0 +1,2 @@
+locals { # ERROR C104
+  a = "x"

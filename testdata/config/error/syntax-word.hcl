@@ -1,0 +1,3 @@
+source "duckdb" "files" {
+  path # ERROR C104
+}
