@@ -107,7 +107,7 @@ func (s *session) compare(ctx context.Context, it *item, st *state.State, n int,
 		s.identityChanged(w, others[len(others)-1])
 	}
 	spec := it.Spec
-	spec.N, spec.Refresh, spec.Snapshot = n, !o.NoRefresh, st.Snapshot(w.snapshot, w.contract)
+	spec.N, spec.Refresh, spec.Self, spec.Snapshot = n, !o.NoRefresh, it.org.id.UserID, st.Snapshot(w.snapshot, w.contract)
 	start, calls := s.e.Now(), it.org.Usage().Calls
 	watch := func(what string, called func() int64) diff.Watch {
 		return func(rows int64, done bool) {

@@ -32,6 +32,7 @@ type project struct {
 	engine  *engine.Engine
 	options engine.PlanOptions
 	stop    <-chan struct{}
+	vars    []string
 }
 
 // newProject writes files into an empty directory.
@@ -86,7 +87,7 @@ func (p *project) copyFile(from, name string) {
 // load reads the configuration, which must be sound.
 func (p *project) load() *config.Config {
 	p.t.Helper()
-	o := config.Options{Sources: map[string]*schema.Block{}, Destinations: map[string]*schema.Block{}, Env: func(string) (string, bool) { return "", false }}
+	o := config.Options{Sources: map[string]*schema.Block{}, Destinations: map[string]*schema.Block{}, Vars: p.vars, Env: func(string) (string, bool) { return "", false }}
 	for _, f := range p.engine.Registry.Workspaces {
 		o.Sources[f.Kind()] = f.Schema()
 	}
@@ -247,3 +248,13 @@ func (p *project) dump() string {
 	})
 	return strings.TrimSpace(b.String())
 }
+
+// confirm says yes and does something meanwhile.
+func confirm(do func()) func(*plan.Plan) (bool, error) {
+	return func(*plan.Plan) (bool, error) {
+		do()
+		return true, nil
+	}
+}
+
+func itoa(n int) string { return fmt.Sprint(n) }

@@ -28,12 +28,12 @@ FROM {{.Relation}} AS m
 
 {{define "snap" -}}
 {{if .Snapshot -}}
-SELECT key, record_id, origin, at, {{.SnapFP}} AS fp
+SELECT key, record_id, origin, confirmed_at, {{.SnapFP}} AS fp
 {{- range .Fields}}, {{.SnapV}} AS {{.V}}, {{.SnapE}} AS {{.E}}{{end}}
 FROM {{.Snapshot}}
 {{- else -}}
 SELECT CAST(NULL AS {{.Text}}) AS key, CAST(NULL AS {{.Text}}) AS record_id, CAST(NULL AS {{.Text}}) AS origin,
-       CAST(NULL AS {{.Instant}}) AS at, CAST(NULL AS {{.Int}}) AS fp
+       CAST(NULL AS {{.Instant}}) AS confirmed_at, CAST(NULL AS {{.Int}}) AS fp
 {{- range .Fields}}, CAST(NULL AS {{$.Text}}) AS {{.V}}, CAST(NULL AS {{$.Text}}) AS {{.E}}{{end}}
 WHERE 1 = 0
 {{- end}}
@@ -161,9 +161,9 @@ WHERE reason <> 'same'
 
 {{define "change" -}}
 WITH hydrated AS (
-  SELECT c.key, c.class, c.known, c.record_id, c.want_fp, s.fp AS snap_fp, s.origin, s.at, {{.NewFP}} AS new_fp,
+  SELECT c.key, c.class, c.known, c.record_id, c.want_fp, s.fp AS snap_fp, s.origin, s.confirmed_at, {{.NewFP}} AS new_fp,
 {{- if .Refresh}}
-         l.modified_at, l.modified_by, COALESCE(c.known AND l.modified_at <= s.at, 1 = 0) AS untouched
+         l.modified_at, l.modified_by, COALESCE(c.known AND l.modified_by = {{.Self}} AND l.modified_at <= s.confirmed_at, 1 = 0) AS untouched
 {{- else}}
          CAST(NULL AS {{.Instant}}) AS modified_at, CAST(NULL AS {{.Text}}) AS modified_by, 1 = 0 AS untouched
 {{- end}}
@@ -179,7 +179,7 @@ WITH hydrated AS (
   WHERE c.class IN ('compare', 'create')
 ),
 echoed AS (
-  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, at, modified_at, modified_by
+  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, modified_at, modified_by
 {{- range .Fields}}, {{.N}}, {{.B}}, {{.V}},
          COALESCE({{.N}} = {{.V}} AND {{.E}} = COALESCE({{.B}}, ''), 1 = 0) AS {{.K}},
          COALESCE(untouched AND {{.N}} = {{.V}} AND {{.N}} IS DISTINCT FROM {{.B}}, 1 = 0) AS {{.R}}
@@ -187,7 +187,7 @@ echoed AS (
   FROM hydrated
 ),
 compared AS (
-  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, at, modified_at, modified_by
+  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, modified_at, modified_by
 {{- range .Fields}}, {{.N}}, {{.B}},
          {{if .ReadOnly}}1 = 0{{else}}({{.N}} IS NOT NULL AND {{.N}} IS DISTINCT FROM {{.B}} AND NOT {{.K}} AND NOT {{.R}}){{end}} AS {{.W}},
          (known AND {{.N}} IS NOT DISTINCT FROM {{.V}}) AS {{.S}},
@@ -196,7 +196,7 @@ compared AS (
 {{- end}}
   FROM echoed
 )
-SELECT key, known, record_id, want_fp, new_fp, origin, at, modified_at, modified_by
+SELECT key, known, record_id, want_fp, new_fp, origin, confirmed_at, modified_at, modified_by
 {{- range .Fields}}, {{.N}}, {{.B}}, {{.W}}, ({{.W}} AND {{.S}}) AS {{.D}}, {{.E}}{{end}},
   {{any "R"}} AS rewritten,
   {{anyAnd "W" "S"}} AS drifted,
@@ -222,7 +222,7 @@ FROM compared
 {{define "commit" -}}
 SELECT c.key, COALESCE(o.id, c.record_id) AS record_id,
   CASE WHEN o.created THEN 'created' WHEN c.known THEN c.origin ELSE 'adopted' END AS origin,
-  CASE WHEN o.key IS NOT NULL THEN o.at WHEN c.known AND c.action = 'note' THEN c.at ELSE c.modified_at END AS at,
+  CASE WHEN o.key IS NOT NULL THEN o.confirmed_at WHEN c.known AND c.action = 'note' THEN c.confirmed_at ELSE c.modified_at END AS confirmed_at,
   c.new_fp AS fp, CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
 {{- range .Fields}}, c.{{.N}} AS {{.V}}, c.{{.E}} AS {{.E}}{{end}}, 1 = 0 AS gone
 FROM {{.T.change}} AS c LEFT JOIN {{.T.outcome}} AS o ON o.key = c.key

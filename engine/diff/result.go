@@ -239,8 +239,8 @@ func (d *Diff) Digest(ctx context.Context) (string, error) {
 
 // Outcomes is the table that confirmed writes are loaded into before a commit.
 func (d *Diff) Outcomes(ctx context.Context) (table string, columns []string, err error) {
-	ddl := fmt.Sprintf("CREATE TABLE %s (key %s, id %s, created %s, at %s)", d.q.T["outcome"], d.q.Text, d.q.Text, d.q.Bool, d.q.Instant)
-	return d.q.T["outcome"], []string{"key", "id", "created", "at"}, d.ws.Exec(ctx, providers.Statement{SQL: ddl})
+	ddl := fmt.Sprintf("CREATE TABLE %s (key %s, id %s, created %s, confirmed_at %s)", d.q.T["outcome"], d.q.Text, d.q.Text, d.q.Bool, d.q.Instant)
+	return d.q.T["outcome"], []string{"key", "id", "created", "confirmed_at"}, d.ws.Exec(ctx, providers.Statement{SQL: ddl})
 }
 
 // Commit gives the statements that bring a snapshot table up to date with the outcomes: confirmed rows and notes

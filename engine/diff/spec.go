@@ -22,6 +22,9 @@ type Spec struct {
 	Fold     bool
 	Refresh  bool
 
+	// Self is the user id that writes: what it changed last, and not after our write, nobody else has touched.
+	Self string
+
 	// Creates tells whether a row without a record may be created. It may not where records are matched by Id.
 	Creates bool
 
@@ -48,7 +51,7 @@ const (
 	ColKey        = "key"
 	ColRecordID   = "record_id"
 	ColOrigin     = "origin"
-	ColAt         = "at"
+	ColAt         = "confirmed_at"
 	ColFP         = "fp"
 	ColGeneration = "generation"
 	ColRun        = "run"

@@ -57,6 +57,7 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 		T:        map[string]string{},
 		Refresh:  s.Refresh,
 		Creates:  s.Creates,
+		Self:     d.Literal(s.Self),
 		dialect:  d,
 	}
 	for _, t := range tables {
