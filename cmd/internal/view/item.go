@@ -214,7 +214,7 @@ func state(s *string) string {
 
 // bare shows a text without quotes, unless blanks, quotes or control characters would make it ambiguous.
 func bare(s string) string {
-	if s == "" || strings.TrimSpace(s) != s || strings.ContainsAny(s, "\"\\") || strings.Contains(s, "  ") ||
+	if s == "" || strings.TrimSpace(s) != s || strings.ContainsAny(s, "\"\\,") || strings.Contains(s, "  ") ||
 		strings.Contains(s, "->") || Escape(s) != s {
 		return quote(s)
 	}

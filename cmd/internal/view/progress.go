@@ -269,7 +269,7 @@ func clock(d time.Duration) string {
 func duration(d time.Duration) string {
 	switch d = max(0, d); {
 	case d < 10*time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
+		return strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), ".0") + " s"
 	case d < time.Minute:
 		return fmt.Sprintf("%d s", int(d.Seconds()))
 	}
