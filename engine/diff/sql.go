@@ -30,7 +30,7 @@ type data struct {
 	FP, NewFP, SnapFP  string // over v_, n.v_ and the snapshot's v_ columns
 	Snapshot           string
 	Text, Int, Bool    string
-	Instant            string
+	Instant, Self      string
 	T                  map[string]string
 	Refresh, Creates   bool
 	Rejects, NullKeys  bool

@@ -121,7 +121,7 @@ WHERE reason <> 'same'
 -- change
 WITH hydrated AS (
   SELECT c.key, c.class, c.known, c.record_id, c.want_fp, s.fp AS snap_fp, s.origin, s.confirmed_at, CAST(hash(n."v_Code__c", n."v_Description", n."v_LeadSource", n."v_Score__c") >> 1 AS BIGINT) AS new_fp,
-         l.modified_at, l.modified_by, COALESCE(c.known AND l.modified_at <= s.confirmed_at, 1 = 0) AS untouched,
+         l.modified_at, l.modified_by, COALESCE(c.known AND l.modified_by = '005000000000001AAA' AND l.modified_at <= s.confirmed_at, 1 = 0) AS untouched,
          n."v_Code__c" AS "n_Code__c", l."v_Code__c" AS "b_Code__c", s."v_Code__c" AS "v_Code__c", s."e_Code__c" AS "e_Code__c",
          n."v_Description" AS "n_Description", l."v_Description" AS "b_Description", s."v_Description" AS "v_Description", s."e_Description" AS "e_Description",
          n."v_LeadSource" AS "n_LeadSource", l."v_LeadSource" AS "b_LeadSource", s."v_LeadSource" AS "v_LeadSource", s."e_LeadSource" AS "e_LeadSource",
