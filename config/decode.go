@@ -137,8 +137,10 @@ func sample(arg *schema.Arg) string {
 func (d *decoder) unknown(b *hclsyntax.Block, s *schema.Block) map[string]bool {
 	meant := map[string]bool{}
 	var names, open []string
+	secrets := false
 	for _, a := range s.Args {
 		names = append(names, a.Name)
+		secrets = secrets || a.Secret
 		if _, given := b.Body.Attributes[a.Name]; !given && a.Later == "" {
 			open = append(open, a.Name)
 		}
@@ -161,6 +163,9 @@ func (d *decoder) unknown(b *hclsyntax.Block, s *schema.Block) map[string]bool {
 			d.fail("C106", attr.NameRange, "this is a block",
 				fmt.Sprintf("%s is a block here, not an argument. It is written without an equals sign: %s.", attr.Name, sampleBlock(n)))
 			continue
+		}
+		if secrets && len(attr.Expr.Variables()) == 0 {
+			d.l.mask(attr.Expr.Range()) // perhaps a secret under a misspelled name
 		}
 		n := diag.Nearest(attr.Name, open)
 		if n == "" {
@@ -259,6 +264,7 @@ func (d *decoder) arg(attr *hclsyntax.Attribute, arg *schema.Arg) (schema.Value,
 		return v, true
 	}
 	if arg.Secret && d.l.literal(attr.Expr, val) {
+		d.l.mask(v.Range)
 		d.fail("C124", v.Range, "stands in the configuration",
 			fmt.Sprintf("%s is a secret, and configurations are committed and read by many. It comes from the environment, as in env(\"SALESFORCE_...\"), from a variable that is set outside, or from a file.", arg.Name))
 		return v, false

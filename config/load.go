@@ -83,6 +83,22 @@ func (l *loader) report(d diag.Diagnostic) *diag.Diagnostic {
 	return &l.ds[len(l.ds)-1]
 }
 
+// mask blanks out what stands at a place, in the text that excerpts are cut from: a secret that was written into a
+// configuration must not come out in a message about it.
+func (l *loader) mask(at hcl.Range) {
+	f := l.cfg.Files[at.Filename]
+	if f == nil || !at.CanSliceBytes(f.Bytes) {
+		return
+	}
+	masked := slices.Clone(f.Bytes)
+	for i := at.Start.Byte; i < at.End.Byte; i++ {
+		if masked[i] != '\n' && masked[i] != '"' {
+			masked[i] = '*'
+		}
+	}
+	f.Bytes = masked
+}
+
 // result is the problems found, without those that only follow from others.
 func (l *loader) result() diag.Diagnostics {
 	version := slices.DeleteFunc(slices.Clone(l.ds), func(d diag.Diagnostic) bool { return d.Code != "C133" })

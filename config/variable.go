@@ -92,6 +92,9 @@ func (l *loader) variable(d *decoder, b *hclsyntax.Block, name string) *variable
 	if !ok {
 		return v
 	}
+	if v.sensitive {
+		l.mask(def.Range)
+	}
 	val, ds := eval.Value(def.Expr, d.ctx)
 	d.reportAll(ds)
 	if len(ds) > 0 {
@@ -291,6 +294,9 @@ func (l *loader) fromFile(path string) {
 			continue
 		}
 		at := attr.Expr.Range()
+		if v.sensitive {
+			l.mask(at)
+		}
 		val, ds := eval.Value(attr.Expr, constants())
 		d.reportAll(ds)
 		if len(ds) > 0 {
