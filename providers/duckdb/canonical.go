@@ -109,7 +109,7 @@ func (v value) boolean() (string, bool) {
 		return "CASE " + v.expr + " WHEN 1 THEN 'true' WHEN 0 THEN 'false' END", true
 	case providers.TypeText:
 		s := "lower(" + trim(v.text()) + ")"
-		return "CASE WHEN " + s + " IN ('true', 't', '1', 'yes') THEN 'true' WHEN " + s + " IN ('false', 'f', '0', 'no') THEN 'false' END", true
+		return "CASE WHEN " + s + " IN ('true', 't', 'yes', 'y', 'on', '1') THEN 'true' WHEN " + s + " IN ('false', 'f', 'no', 'n', 'off', '0') THEN 'false' END", true
 	}
 	return "", false
 }
@@ -181,51 +181,34 @@ func (v value) clock() (string, bool) {
 	return "", false
 }
 
-// The characters of an id's checksum, and the bits that each stands for: bit i is set where character i of its block
-// of five is upper case.
-const (
-	checksum = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
-	alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-)
+// checksum is the characters that end an id: one for each five of the first fifteen, bit i set where character i is
+// upper case.
+const checksum = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
-// id gives ids 18 characters. The checksum of an id that has them puts its case right, as it was made for; an id
-// that its checksum does not fit is none.
+// id gives ids of 15 characters their checksum. One that does not fit is no id: a table that has lost the case of its
+// ids has lost the ids.
 func (v value) id() (string, bool) {
 	if v.from != providers.TypeText {
 		return "", false
 	}
-	var blocks []string
-	for i := range len(checksum) {
-		b := make([]byte, 5)
-		for j := range b {
-			b[j] = '0' + byte(i>>j&1)
+	// The blocks of bits in the order of the characters they stand for, six places apart.
+	blocks := make([]string, len(checksum))
+	for i := range blocks {
+		for bit := range 5 {
+			blocks[i] += strconv.Itoa(i >> bit & 1)
 		}
-		blocks = append(blocks, string(b))
 	}
-	table := strings.Join(blocks, " ")
-	upper := strings.Repeat("1", 26) + strings.Repeat("0", len(alphabet)-26)
-
-	sum := func(id string) string {
-		parts := make([]string, 3)
-		for i := range parts {
-			bits := "substr(translate(" + id + ", '" + alphabet + "', '" + upper + "'), " + strconv.Itoa(5*i+1) + ", 5)"
-			parts[i] = "substr('" + checksum + "', 1 + (instr('" + table + "', " + bits + ") - 1) // 6, 1)"
-		}
-		return strings.Join(parts, " || ")
-	}
-	given := func(s string) string {
-		parts := make([]string, 3)
-		for i := range parts {
-			parts[i] = "substr('" + table + "', 6 * instr('" + checksum + "', upper(substr(" + s + ", " + strconv.Itoa(16+i) + ", 1))) - 5, 5)"
-		}
-		return strings.Join(parts, " || ")
-	}
+	const upper, other = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz0123456789"
 	s := trim(v.text())
-	right := "array_to_string(list_transform(list_zip(string_split(left(" + s + ", 15), ''), string_split(" + given(s) +
-		", '')), lambda c: CASE c[2] WHEN '1' THEN upper(c[1]) ELSE lower(c[1]) END), '')"
-	return "CASE WHEN regexp_full_match(" + s + ", '[A-Za-z0-9]{15}') THEN " + s + " || " + sum(s) +
-		" WHEN regexp_full_match(" + s + ", '[A-Za-z0-9]{15}[A-Za-z0-5]{3}') AND upper(right(" + s + ", 3)) = " + sum(right) +
-		" THEN " + right + " || upper(right(" + s + ", 3)) END", true
+	bits := "translate(" + s + ", '" + upper + other + "', '" + strings.Repeat("1", len(upper)) + strings.Repeat("0", len(other)) + "')"
+	sum := make([]string, 3)
+	for i := range sum {
+		block := "substr(" + bits + ", " + strconv.Itoa(5*i+1) + ", 5)"
+		sum[i] = "substr('" + checksum + "', 1 + (instr('" + strings.Join(blocks, " ") + "', " + block + ") - 1) // 6, 1)"
+	}
+	suffix := strings.Join(sum, " || ")
+	return "CASE WHEN regexp_full_match(" + s + ", '[A-Za-z0-9]{15}') THEN " + s + " || " + suffix +
+		" WHEN regexp_full_match(" + s + ", '[A-Za-z0-9]{18}') AND right(" + s + ", 3) = " + suffix + " THEN " + s + " END", true
 }
 
 func varchar(expr string) string { return "CAST(" + expr + " AS VARCHAR)" }
