@@ -99,7 +99,10 @@ func Open(ctx context.Context, o Options) (*Org, error) {
 	}
 	org := &Org{opts: o, schema: s, db: db}
 	org.usage.max = o.DailyAPIRequests
-	org.zips.New = func() any { return gzip.NewWriter(io.Discard) }
+	org.zips.New = func() any {
+		z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // fails only for a level that does not exist
+		return z
+	}
 	if err := org.prepare(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
