@@ -3,6 +3,7 @@ package resolve
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"unicode/utf16"
 
@@ -106,9 +107,10 @@ func looksLike(c providers.Canon) string {
 	return ""
 }
 
-// complete checks that the mapping sets what a create needs, and the match field.
+// complete checks that the mapping sets what a create needs, and the match field. A field that a misspelled name
+// probably means counts as mapped: one mistake, one diagnostic.
 func (r *Resolver) complete(s *config.Sync, o *providers.Object, match *providers.Field, out *Sync) {
-	mapped := map[string]bool{}
+	mapped := maps.Clone(r.meant)
 	for _, f := range s.Mapping.Fields {
 		name, _, dotted := strings.Cut(strings.ToLower(f.Name.Name), ".")
 		if dotted {

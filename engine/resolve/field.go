@@ -20,6 +20,7 @@ func (r *Resolver) field(s *config.Sync, f *config.Field, o *providers.Object, o
 	}
 	d := o.Field(f.Name.Name)
 	if d == nil {
+		r.meant[strings.ToLower(probable(o, f.Name.Name))] = true
 		r.add(diag.Diagnostic{
 			Code: "R201", Severity: diag.Error, Subject: &f.Name.Range, Where: in("mapping", s.Mapping.Name),
 			Label: fmt.Sprintf("%s has no field %q", o.Name, f.Name.Name),
@@ -132,29 +133,34 @@ func (r *Resolver) parent(s *config.Sync, f *config.Field, o *providers.Object, 
 	return &out, p.Name
 }
 
-// nearField suggests a field by name or label, with what helps to choose.
-func nearField(o *providers.Object, name string) []string {
-	var names []string
+// probable is the API name of the field that a misspelled name probably means, "" where nothing is near.
+func probable(o *providers.Object, name string) string {
+	names, labels := make([]string, 0, len(o.Fields)), make([]string, 0, len(o.Fields))
 	for _, f := range o.Fields {
 		if strings.EqualFold(f.Label, name) {
-			return []string{fmt.Sprintf("did you mean %q (label %q)?", f.Name, f.Label)}
+			return f.Name
 		}
-		names = append(names, f.Name)
+		names, labels = append(names, f.Name), append(labels, f.Label)
 	}
-	near := diag.Nearest(name, names)
-	if near == "" {
-		labels := map[string]string{}
-		var all []string
-		for _, f := range o.Fields {
-			labels[f.Label] = f.Name
-			all = append(all, f.Label)
-		}
-		if l := diag.Nearest(name, all); l != "" {
-			return []string{fmt.Sprintf("did you mean %q (label %q)?", labels[l], l)}
-		}
+	if near := diag.Nearest(name, names); near != "" {
+		return near
+	}
+	if near := diag.Nearest(name, labels); near != "" {
+		return o.Fields[slices.Index(labels, near)].Name
+	}
+	return ""
+}
+
+// nearField suggests a field by name or label, with what helps to choose.
+func nearField(o *providers.Object, name string) []string {
+	f := o.Field(probable(o, name))
+	switch {
+	case f == nil:
 		return nil
+	case diag.Nearest(name, []string{f.Name}) == "":
+		return []string{fmt.Sprintf("did you mean %q (label %q)?", f.Name, f.Label)}
 	}
-	return []string{fmt.Sprintf("did you mean %q (%s)?", near, about(o.Field(near)))}
+	return []string{fmt.Sprintf("did you mean %q (%s)?", f.Name, about(f))}
 }
 
 // about describes a field in a few words.

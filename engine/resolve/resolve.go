@@ -44,11 +44,14 @@ func (o Org) Object(name string) *providers.Object {
 type Resolver struct {
 	Workspace providers.Workspace
 	Diags     diag.Diagnostics
+
+	meant map[string]bool // fields that misspelled names of the current mapping probably mean, lower case
 }
 
 // Sync resolves one sync; nil where something it needs is missing. What it finds goes to r.Diags.
 func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relation, org Org) *Sync {
 	before := len(r.Diags)
+	r.meant = map[string]bool{}
 	t := s.Mapping.Target
 	object := r.object(t, org)
 	keys := r.keys(s.Model, rel)
