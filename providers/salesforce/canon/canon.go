@@ -19,8 +19,8 @@ import (
 //	text     white space of Unicode at both ends is removed
 //	number   [+-]digits[.digits][e[+-]digits], rounded half away from zero at the scale, on the decimal digits
 //	bool     true t yes y on 1, false f no n off 0, in any case
-//	date     2006-01-02
-//	datetime 2006-01-02[T15:04[:05[.999999999]][Z|+01:00|+0100|+01]]; T may be a space; without zone it is UTC
+//	date     2006-01-02, from the year 1000 to 9999
+//	datetime 2006-01-02[T15:04[:05[.999999999]][ ][Z|+01:00|+0100|+01]]; T may be a space; without zone it is UTC
 //	time     15:04[:05[.999]][Z]
 //	set      values separated by semicolons
 //	id       15 characters, or 18 with the right checksum

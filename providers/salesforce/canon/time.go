@@ -1,47 +1,39 @@
 package canon
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
 
+// day reads 2006-01-02, from the year 1000 to 9999. Salesforce itself begins at 1700.
+func day(s string) (time.Time, bool) {
+	if len(s) != len(time.DateOnly) || s[0] == '0' {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.DateOnly, s)
+	return t, err == nil
+}
+
 func date(s string) (string, bool) {
-	if len(s) != len(time.DateOnly) {
-		return "", false
-	}
-	if _, err := time.Parse(time.DateOnly, s); err != nil {
-		return "", false
-	}
-	return s, true
+	_, ok := day(s)
+	return s, ok
 }
 
 // dateTime rounds down to the second, as Salesforce stores it. Replies have +0000 (recorded traffic), files and
 // engines any of the other forms.
 func dateTime(s string) (string, bool) {
-	if len(s) == 20 && s[10] == 'T' && s[19] == 'Z' {
-		if _, err := time.Parse(time.RFC3339, s); err == nil {
-			return s, true
-		}
+	d, ok := day(s[:min(len(s), 10)])
+	if !ok {
 		return "", false
 	}
-	day, rest := s, ""
-	if len(s) > 10 {
-		if s[10] != 'T' && s[10] != 't' && s[10] != ' ' {
-			return "", false
-		}
-		day, rest = s[:10], s[11:]
-		if rest == "" {
-			return "", false
-		}
+	if len(s) == 10 {
+		return s + "T00:00:00Z", true
 	}
-	d, err := time.Parse(time.DateOnly, day)
-	if err != nil {
+	if s[10] != 'T' && s[10] != ' ' {
 		return "", false
 	}
-	if rest == "" {
-		return day + "T00:00:00Z", true
-	}
-	rest, offset, ok := zone(rest)
+	rest, offset, ok := zone(s[11:])
 	if !ok {
 		return "", false
 	}
@@ -49,53 +41,66 @@ func dateTime(s string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	at := d.Add(c.Truncate(time.Second)).Add(-offset)
-	if at.Year() < 0 || at.Year() > 9999 {
+	at := d.Add(c.Truncate(time.Second) - offset)
+	if at.Year() < 1000 || at.Year() > 9999 {
 		return "", false
 	}
 	return at.Format("2006-01-02T15:04:05Z"), true
 }
 
-// zone cuts the offset from the end of a clock.
+// zone cuts the offset from the end of a clock: Z, +01, +0100, +01:00, up to 14 hours.
 func zone(s string) (rest string, offset time.Duration, ok bool) {
-	if r, found := strings.CutSuffix(s, "Z"); found {
-		return r, 0, true
-	}
-	if r, found := strings.CutSuffix(s, "z"); found {
-		return r, 0, true
-	}
-	i := strings.LastIndexAny(s, "+-")
+	i := strings.LastIndexAny(s, "Zz+-")
 	if i < 0 {
 		return s, 0, true
 	}
-	rest, off := strings.TrimRight(s[:i], " "), s[i:]
-	for _, layout := range []string{"-07:00", "-0700", "-07"} {
-		if t, err := time.Parse(layout, off); err == nil {
-			_, seconds := t.Zone()
-			return rest, time.Duration(seconds) * time.Second, true
-		}
+	rest, off := strings.TrimSuffix(s[:i], " "), s[i:]
+	if off == "Z" || off == "z" {
+		return rest, 0, true
 	}
-	return "", 0, false
+	plain := strings.Replace(off[1:], ":", "", 1)
+	if len(plain) != 2 && len(plain) != 4 || !digits(plain) || len(off) == 6 && off[3] != ':' || len(off) == 4 {
+		return "", 0, false
+	}
+	hours, _ := strconv.Atoi(plain[:2])
+	minutes := 0
+	if len(plain) == 4 {
+		minutes, _ = strconv.Atoi(plain[2:])
+	}
+	if hours > 14 || minutes > 59 {
+		return "", 0, false
+	}
+	offset = time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute
+	if off[0] == '-' {
+		offset = -offset
+	}
+	return rest, offset, true
 }
 
 func clock(s string) (string, bool) {
-	if r, found := strings.CutSuffix(s, "Z"); found {
-		s = r
-	}
-	c, ok := parseClock(s)
+	c, ok := parseClock(strings.TrimSuffix(s, "Z"))
 	if !ok {
 		return "", false
 	}
 	return time.Time{}.Add(c.Truncate(time.Millisecond)).Format("15:04:05.000Z"), true
 }
 
+// parseClock reads 15:04, 15:04:05 and 15:04:05.999999999.
 func parseClock(s string) (time.Duration, bool) {
-	for _, layout := range []string{"15:04:05", "15:04"} { // Go takes a fraction after the seconds by itself
-		if len(s) >= len(layout) && s[2] == ':' {
-			if t, err := time.Parse(layout, s); err == nil {
-				return t.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)), true
-			}
-		}
+	layout := "15:04"
+	switch {
+	case len(s) == 5:
+	case len(s) == 8 || len(s) >= 10 && len(s) <= 18 && s[8] == '.':
+		layout = "15:04:05" // Go takes a fraction after the seconds by itself
+	default:
+		return 0, false
 	}
-	return 0, false
+	if s[2] != ':' {
+		return 0, false
+	}
+	t, err := time.Parse(layout, s)
+	if err != nil {
+		return 0, false
+	}
+	return t.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)), true
 }
