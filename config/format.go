@@ -19,16 +19,16 @@ func Format(src []byte) []byte {
 	if len(bytes.TrimSpace(out)) == 0 {
 		return nil
 	}
+	if !bytes.HasSuffix(out, []byte("\n")) {
+		out = append(bytes.Clone(out), '\n')
+	}
 	// One pass can move a comment, and what is aligned with it only settles in the next.
-	for range 4 {
+	for range 8 {
 		next := hclwrite.Format(out)
 		if bytes.Equal(next, out) {
 			break
 		}
 		out = next
-	}
-	if !bytes.HasSuffix(out, []byte("\n")) {
-		out = append(out, '\n')
 	}
 	return out
 }
