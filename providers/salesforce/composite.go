@@ -63,8 +63,12 @@ var errParts = errors.New("it has not one part for every part of the request")
 // composite sends subrequests as one call and gives their answers in the same order.
 func composite(ctx context.Context, c *rest.Client, kind rest.Kind, subs []sub) ([]part, *rest.Reply, error) {
 	var parts []part
+	var header map[string]string
+	if kind == rest.Write {
+		header = map[string]string{"Sforce-Auto-Assign": "FALSE"}
+	}
 	reply, err := c.Do(ctx, rest.Request{
-		Method: http.MethodPost, Path: c.Path("/composite"), Body: compositeBody(subs), Kind: kind,
+		Method: http.MethodPost, Path: c.Path("/composite"), Header: header, Body: compositeBody(subs), Kind: kind,
 		Decode: func(r *rest.Reply) (err error) {
 			parts, err = split(r, subs)
 			return err
