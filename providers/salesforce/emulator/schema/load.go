@@ -360,7 +360,7 @@ func validName(name string) bool {
 }
 
 func didYouMean(name string, names []string, otherwise string) string {
-	best, distance := "", 1+len(name)/3
+	best, distance := "", 1+max(2, len(name)/3)
 	for _, n := range names {
 		if d := levenshtein.Distance(strings.ToLower(name), strings.ToLower(n), nil); d < distance {
 			best, distance = n, d
