@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/signalsmith/signalsmith/cmd/internal/view"
 	"github.com/signalsmith/signalsmith/config/diag"
@@ -50,10 +51,20 @@ func outcome(r *plan.Run, ds diag.Diagnostics) error {
 	switch {
 	case r.Status == "interrupted":
 		return codeInterrupted
-	case r.Status == "partial":
-		return codePartial
 	case r.Status == "error" || ds.HasErrors():
 		return codeError
+	case r.Status == "partial":
+		return codePartial
 	}
 	return nil
+}
+
+// unlessStopped drops what an interrupted run says about having been interrupted: the result says it better.
+func unlessStopped(r *plan.Run, ds diag.Diagnostics) diag.Diagnostics {
+	if r.Status != "interrupted" {
+		return ds
+	}
+	return slices.DeleteFunc(slices.Clone(ds), func(d diag.Diagnostic) bool {
+		return d.Code == "X001" && strings.Contains(d.Detail, "context canceled")
+	})
 }
