@@ -102,6 +102,10 @@ func (o *Org) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body, err := readBody(r)
+	if err == nil && len(body) > maxBody {
+		o.write(w, r, fail(apierror.New("EXCEEDED_MAX_SIZE_REQUEST", "the request is longer than %d bytes", maxBody)))
+		return
+	}
 	if err != nil {
 		o.write(w, r, fail(apierror.New("JSON_PARSER_ERROR", "the request's body cannot be read: %v", err)))
 		return
@@ -135,20 +139,20 @@ func segments(escaped string) ([]string, error) {
 }
 
 func readBody(r *http.Request) ([]byte, error) {
-	var in io.Reader = io.LimitReader(r.Body, maxBody)
+	var in io.Reader = io.LimitReader(r.Body, maxBody+1)
 	switch strings.ToLower(r.Header.Get("Content-Encoding")) {
 	case "gzip":
 		z, err := gzip.NewReader(in)
 		if err != nil {
 			return nil, err
 		}
-		in = io.LimitReader(z, maxBody)
+		in = io.LimitReader(z, maxBody+1)
 	case "deflate":
 		z, err := zlib.NewReader(in)
 		if err != nil {
 			return nil, err
 		}
-		in = io.LimitReader(z, maxBody)
+		in = io.LimitReader(z, maxBody+1)
 	}
 	var b bytes.Buffer
 	if r.ContentLength > 0 && r.ContentLength < maxBody {
