@@ -77,6 +77,9 @@ func (v Plan) headline(p *plan.Plan) string {
 	if p.Org.User != "" {
 		s += "  as " + Escape(p.Org.User)
 	}
+	if len(p.Items) == 0 && p.Org.ID == "" {
+		s = v.Palette.bold("Nothing takes part in this plan, so no org was asked")
+	}
 	s += ";  environment " + name(p.Environment)
 	if p.LastApply == nil {
 		return s + ";  no apply yet"
@@ -139,26 +142,27 @@ func (v Plan) warnings(o *printer, p *plan.Plan) {
 // cost is what the plan used and what apply needs, in API calls.
 func (v Plan) cost(c plan.Cost) string {
 	var used []string
-	add := func(n int64, what string) {
+	part := func(n int64, what string) {
 		if n > 0 {
 			used = append(used, strings.TrimSpace(number(n)+" "+what))
 		}
 	}
-	add(c.Used.Describe, "describe")
-	add(c.Used.Query, "query")
-	other := c.Used.Rest - c.Used.Describe - c.Used.Query
-	if len(used) > 0 {
-		add(other, "other")
-	} else {
-		add(other, "")
+	part(c.Used.Describe, "describe")
+	part(c.Used.Query, "query")
+	other := "other"
+	if len(used) == 0 {
+		other = ""
 	}
-	add(c.Used.Bulk, "bulk")
-	s := "no calls used"
-	if len(used) > 0 {
-		s = strings.Join(used, " + ") + " calls used"
-		if len(used) == 1 && strings.HasPrefix(used[0], "1 ") || used[0] == "1" && len(used) == 1 {
-			s = used[0] + " call used"
-		}
+	part(c.Used.Rest-c.Used.Describe-c.Used.Query, other)
+	part(c.Used.Bulk, "bulk")
+	s := strings.Join(used, " + ")
+	switch c.Used.Rest + c.Used.Bulk {
+	case 0:
+		s = "no calls used"
+	case 1:
+		s += " call used"
+	default:
+		s += " calls used"
 	}
 	needed := "none"
 	if n := c.Needed.Rest + c.Needed.Bulk; n > 0 {
