@@ -51,7 +51,7 @@ func (p *part) decode(v any) error {
 	if f := p.fault(); f != nil {
 		return f
 	}
-	if err := json.Unmarshal(p.Body, v); err != nil {
+	if err := json.Unmarshal(p.Body, v, looseJSON); err != nil {
 		return &rest.Fault{Code: rest.HalfAnswer, Message: "a part of the answer is incomplete", Rule: rest.Classify(rest.HalfAnswer, "", rest.AtRequest), Err: err}
 	}
 	return nil
@@ -113,7 +113,7 @@ func split(r *rest.Reply, subs []sub) ([]part, error) {
 	var answer struct {
 		Parts []part `json:"compositeResponse"`
 	}
-	if err := json.Unmarshal(r.Body, &answer, jsontext.AllowDuplicateNames(true)); err != nil {
+	if err := json.Unmarshal(r.Body, &answer, looseJSON); err != nil {
 		return nil, err
 	}
 	if len(answer.Parts) != len(subs) {
