@@ -114,3 +114,62 @@ func TestUniqueValuesHoldWithinOneCollection(t *testing.T) {
 	c.want(204, "PATCH", "sobjects/Contact/"+id, map[string]any{"Customer_Id__c": nil})
 	c.create("Contact", map[string]any{"LastName": "B", "Customer_Id__c": "x"})
 }
+
+// TestEveryObjectIsCreatedFromItsRequiredFields creates a record of each object out of what Describe says is required.
+func TestEveryObjectIsCreatedFromItsRequiredFields(t *testing.T) {
+	c := open(t, emulator.Options{})
+	parents := map[string]string{"Profile": str(c.query("SELECT Id FROM Profile")[0]["Id"])}
+	for _, object := range []string{"Account", "Contact", "Lead", "Opportunity", "Case", "Campaign", "CampaignMemberStatus", "CampaignMember", "User", "Group", "Ticket__c"} {
+		rec := map[string]any{}
+		var required []string
+		for _, x := range c.want(200, "GET", "sobjects/"+object+"/describe", nil).obj(t)["fields"].([]any) {
+			f := x.(map[string]any)
+			if f["createable"] != true || f["nillable"] != false || f["defaultedOnCreate"] != false {
+				continue
+			}
+			name := str(f["name"])
+			required = append(required, name)
+			switch f["type"] {
+			case "reference":
+				rec[name] = parents[str(f["referenceTo"].([]any)[0])]
+			case "date":
+				rec[name] = "2026-05-04"
+			case "email":
+				rec[name] = "a@example.com"
+			case "picklist":
+				rec[name] = "Any"
+				if v := f["picklistValues"].([]any); len(v) > 0 {
+					rec[name] = v[0].(map[string]any)["value"]
+				}
+			default:
+				rec[name] = "x"
+			}
+		}
+		if object == "CampaignMember" {
+			rec["ContactId"] = parents["Contact"]
+		}
+		parents[object] = c.create(object, rec)
+		for _, name := range required {
+			short := map[string]any{}
+			for k, v := range rec {
+				if k != name {
+					short[k] = v
+				}
+			}
+			if a := c.want(400, "POST", "sobjects/"+object, short); code(t, a.list(t)[0]) != "REQUIRED_FIELD_MISSING" || str(a.list(t)[0]["fields"]) != "["+name+"]" {
+				t.Errorf("%s without %s: %s", object, name, a.body)
+			}
+		}
+	}
+	member := c.query("SELECT Id, Campaign.Name, Contact.LastName, Status FROM CampaignMember WHERE Campaign.Name = 'X'")
+	if len(member) != 1 || member[0]["Status"] != "Sent" {
+		t.Errorf("%v", member)
+	}
+	c.want(204, "DELETE", "sobjects/Contact/"+parents["Contact"], nil)
+	if n := len(c.query("SELECT Id FROM CampaignMember")); n != 0 {
+		t.Errorf("a deleted person leaves %d memberships", n)
+	}
+	for _, object := range []string{"Organization", "Profile", "RecordType"} {
+		c.want(400, "POST", "sobjects/"+object, `{}`)
+	}
+}
