@@ -114,6 +114,12 @@ func (s *session) choose(o PlanOptions) {
 			s.syncs = append(s.syncs, s.cfg.Syncs[n])
 		}
 	}
+	if len(s.syncs) == 0 && len(names) > 0 && !s.diags.HasErrors() {
+		s.diags = append(s.diags, diag.Diagnostic{
+			Code: "P104", Severity: diag.Error,
+			Detail: fmt.Sprintf("--only and --except leave no item of %s. Take a pattern away.", strings.Join(names, ", ")),
+		})
+	}
 }
 
 // openWorkspace opens the state and the sources.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/signalsmith/signalsmith/cmd/internal/view"
 	"github.com/signalsmith/signalsmith/config/diag"
@@ -37,11 +36,14 @@ func public(p *plan.Plan, r *plan.Run) *plan.Run {
 	out := *r
 	out.Failures = slices.Clone(r.Failures)
 	for i, f := range out.Failures {
+		if f.KeysMasked {
+			continue
+		}
 		keys := make([]string, len(f.Keys))
 		for j, k := range f.Keys {
 			keys[j] = p.Tokens().Of(k)
 		}
-		out.Failures[i].Keys = keys
+		out.Failures[i].Keys, out.Failures[i].KeysMasked = keys, true
 	}
 	return &out
 }
@@ -65,6 +67,6 @@ func unlessStopped(r *plan.Run, ds diag.Diagnostics) diag.Diagnostics {
 		return ds
 	}
 	return slices.DeleteFunc(slices.Clone(ds), func(d diag.Diagnostic) bool {
-		return d.Code == "X001" && strings.Contains(d.Detail, "context canceled")
+		return d.Code == "X002"
 	})
 }

@@ -75,14 +75,17 @@ func (s *shell) runs() ([]*plan.Run, error) {
 	return runs, nil
 }
 
-// keyless gives runs without the keys of rows: JSON holds none, and the salt for tokens is not at hand.
+// keyless gives runs without the keys of rows, but for tokens: JSON holds none, and the salt for more tokens is not
+// at hand.
 func keyless(runs ...*plan.Run) []*plan.Run {
 	out := make([]*plan.Run, len(runs))
 	for i, r := range runs {
 		c := *r
 		c.Failures = slices.Clone(r.Failures)
 		for j := range c.Failures {
-			c.Failures[j].Keys = []string{}
+			if !c.Failures[j].KeysMasked {
+				c.Failures[j].Keys = []string{}
+			}
 		}
 		out[i] = &c
 	}

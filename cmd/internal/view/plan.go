@@ -70,8 +70,11 @@ func (v Plan) Write(w io.Writer, p *plan.Plan) error {
 // headline names the org: the first thing a reviewer must see is whether this is production.
 func (v Plan) headline(p *plan.Plan) string {
 	kind := "sandbox"
-	if p.Org.Production {
+	switch {
+	case p.Org.Production:
 		kind = v.Palette.alarm("PRODUCTION")
+	case p.Org.Embedded:
+		kind = "embedded"
 	}
 	s := strings.TrimSpace(v.Palette.bold(name(p.Org.Name)) + "  " + kind + " " + name(p.Org.ID))
 	if p.Org.User != "" {

@@ -116,6 +116,9 @@ func (v Run) failures(r *plan.Run) []string {
 	for _, f := range r.Failures {
 		keys := make([]string, 0, len(f.Keys)+1)
 		for _, k := range f.Keys {
+			if f.KeysMasked {
+				k = "<pii " + k + ">"
+			}
 			keys = append(keys, cut(bare(k), keyCells))
 		}
 		if more := f.N - int64(len(f.Keys)); more > 0 && len(keys) > 0 {
