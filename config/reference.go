@@ -87,8 +87,10 @@ func (d *decoder) declared(typ string) string {
 		return fmt.Sprintf("There is no %s block at all.", typ)
 	case n > 8:
 		return fmt.Sprintf("There are %d others, %s among them.", n, list(all[:8]))
+	case n == 1:
+		return fmt.Sprintf("There is %s.", all[0])
 	default:
-		return fmt.Sprintf("There is %s.", list(all))
+		return fmt.Sprintf("There are %s.", list(all))
 	}
 }
 
