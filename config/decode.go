@@ -263,6 +263,10 @@ func (d *decoder) arg(attr *hclsyntax.Attribute, arg *schema.Arg) (schema.Value,
 		v.Value = cty.NullVal(arg.Type)
 		return v, true
 	}
+	if !arg.Secret && eval.Marked(val, eval.Secret) {
+		d.fail("C125", v.Range, "a secret", fmt.Sprintf("%s is no argument for secrets: messages and plans print it. The name of the environment variable says that it holds one.", arg.Name))
+		return v, false
+	}
 	if arg.Secret && d.l.literal(attr.Expr, val) {
 		d.l.mask(v.Range)
 		d.fail("C124", v.Range, "stands in the configuration",

@@ -158,7 +158,7 @@ func text(path, name string) ([]byte, *diag.Diagnostic) {
 		d.Detail = fmt.Sprintf("%s cannot be read: %v.", name, cause(err))
 		return nil, d
 	}
-	src = bytes.ReplaceAll(bytes.TrimPrefix(src, []byte("\ufeff")), []byte("\r\n"), []byte("\n"))
+	src = unixLines(bytes.TrimPrefix(src, []byte("\ufeff")))
 	if utf8.Valid(src) {
 		return src, nil
 	}
@@ -169,6 +169,14 @@ func text(path, name string) ([]byte, *diag.Diagnostic) {
 		d.Hints = []string{"it looks like UTF-16"}
 	}
 	return src, d
+}
+
+// unixLines ends every line in a newline alone.
+func unixLines(src []byte) []byte {
+	for bytes.Contains(src, []byte("\r\n")) {
+		src = bytes.ReplaceAll(src, []byte("\r\n"), []byte("\n"))
+	}
+	return src
 }
 
 // invalid is the place of the first byte that is not UTF-8.

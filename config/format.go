@@ -14,23 +14,27 @@ import (
 // column, lines that end in a newline alone, and a newline at the end. It changes white space between tokens only,
 // and formatting again changes nothing.
 func Format(src []byte) []byte {
+	// One pass can move a comment, and what is aligned with it only settles in the next.
+	for range 8 {
+		next := layOut(src)
+		if bytes.Equal(next, src) {
+			break
+		}
+		src = next
+	}
+	return src
+}
+
+// layOut is one pass of Format.
+func layOut(src []byte) []byte {
 	out := bytes.TrimPrefix(src, []byte("\ufeff"))
-	out = bytes.ReplaceAll(out, []byte("\r\n"), []byte("\n"))
 	if len(bytes.TrimSpace(out)) == 0 {
 		return nil
 	}
-	// One pass can move a comment, and what is aligned with it only settles in the next.
-	for range 4 {
-		next := hclwrite.Format(out)
-		if bytes.Equal(next, out) {
-			break
-		}
-		out = next
-	}
 	if !bytes.HasSuffix(out, []byte("\n")) {
-		out = append(out, '\n')
+		out = append(bytes.Clone(out), '\n')
 	}
-	return out
+	return hclwrite.Format(unixLines(out))
 }
 
 // FormattedFile is a file of a directory before and after Format.

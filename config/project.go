@@ -98,7 +98,7 @@ func (d *decoder) shown(b *schema.Body, name string) (string, bool) {
 		return "", false
 	}
 	if b.Args[name].ContainsMarked() {
-		d.fail("C125", b.At(name), "a sensitive value", fmt.Sprintf("%s is printed in plans and messages, so it cannot be a sensitive value. What env() reads is sensitive; a variable that is set with SIGNALSMITH_VAR_... is not. Where the value is no secret, write nonsensitive(...).", name))
+		d.fail("C125", b.At(name), "a sensitive value", fmt.Sprintf("%s is printed in plans and messages, so it cannot be a sensitive value. What env() reads is sensitive; a variable that is set in the environment, as SIGNALSMITH_VAR_name, is not.", name))
 		return "", false
 	}
 	return b.Text(name), true

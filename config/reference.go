@@ -19,7 +19,7 @@ func (d *decoder) reference(expr hcl.Expression, arg *schema.Arg) (address strin
 	at := expr.Range()
 	want := sample(arg)
 	wrong := func(label, detail string, hints ...string) (string, bool) {
-		d.fail("C117", at, label, detail+fmt.Sprintf(" %s takes a reference, written without quotes: %s = %s.", arg.Name, arg.Name, want), hints...)
+		d.fail("C117", at, label, detail+fmt.Sprintf(" %s takes a reference, written without quotes: %s = %s. %s", arg.Name, arg.Name, want, d.declared(arg.Ref)), hints...)
 		return "", false
 	}
 	if p, isParen := expr.(*hclsyntax.ParenthesesExpr); isParen {
@@ -67,10 +67,31 @@ func (d *decoder) reference(expr hcl.Expression, arg *schema.Arg) (address strin
 	}
 	address = arg.Ref + "." + strings.Join(names, ".")
 	if d.l.byAddr[address] == nil {
-		d.fail("C116", at, "not declared", fmt.Sprintf("No %s is declared.", address), d.suggest(arg.Ref, names[len(names)-1])...)
+		d.fail("C116", at, "not declared", fmt.Sprintf("No %s is declared. %s", address, d.declared(arg.Ref)), d.suggest(arg.Ref, names[len(names)-1])...)
 		return "", false
 	}
 	return address, true
+}
+
+// declared says which blocks of a type there are.
+func (d *decoder) declared(typ string) string {
+	var all []string
+	for address := range d.l.byAddr {
+		if strings.HasPrefix(address, typ+".") {
+			all = append(all, address)
+		}
+	}
+	slices.Sort(all)
+	switch n := len(all); {
+	case n == 0:
+		return fmt.Sprintf("There is no %s block at all.", typ)
+	case n > 8:
+		return fmt.Sprintf("There are %d others, %s among them.", n, list(all[:8]))
+	case n == 1:
+		return fmt.Sprintf("There is %s.", all[0])
+	default:
+		return fmt.Sprintf("There are %s.", list(all))
+	}
 }
 
 // suggest finds the declared block of a type whose name is near.
@@ -92,9 +113,6 @@ func (d *decoder) suggest(typ, name string) []string {
 	}
 	if n := diag.Nearest(name, names); n != "" {
 		return []string{fmt.Sprintf("did you mean %q?", full[n])}
-	}
-	if len(names) == 1 {
-		return []string{fmt.Sprintf("there is %q", full[names[0]])}
 	}
 	return nil
 }

@@ -80,8 +80,16 @@ func syntax(hd hcl.Diagnostics, name string, src []byte) diag.Diagnostics {
 		}
 		seen[at.Start.Line] = true
 		ds = append(ds, slip(h, at, src))
+		if heredoc(at, src) {
+			break // what follows is its text, read as configuration
+		}
 	}
 	return ds
+}
+
+// heredoc tells whether a heredoc begins at a place where a value is not understood: its end is missing.
+func heredoc(at hcl.Range, src []byte) bool {
+	return at.Start.Byte < len(src) && bytes.HasPrefix(src[at.Start.Byte:], []byte("<<"))
 }
 
 // oneLine ends a range with the line it begins on.
@@ -146,6 +154,9 @@ func slip(h *hcl.Diagnostic, at hcl.Range, src []byte) diag.Diagnostic {
 	case "Unclosed template interpolation sequence", "Extra characters after interpolation expression":
 		d.Label = "no closing brace"
 		d.Detail = `Within a text, ${ begins an inserted value, which ends with }. For the two characters themselves write $${.`
+	case "Invalid template directive", "Invalid template control keyword":
+		d.Label = "not a directive"
+		d.Detail = `Within a text, %{ begins a directive (%{ if ... }, %{ for ... }). For the two characters themselves, as in a LIKE pattern of SQL, write %%{.`
 	case "Invalid character encoding":
 		d.Code, d.Label = "C103", "not UTF-8"
 		d.Detail = "The file is not UTF-8 text. Save it as UTF-8 in your editor."
@@ -158,6 +169,10 @@ func slip(h *hcl.Diagnostic, at hcl.Range, src []byte) diag.Diagnostic {
 	case "Invalid expression", "Missing expression":
 		d.Label = "no value"
 		d.Detail = "A value is expected here: a text in double quotes, a number, true or false, a list in brackets, a reference, or a function call."
+		if heredoc(at, src) {
+			d.Label = "the heredoc never ends"
+			d.Detail = "The text that begins here ends with the word after << alone on a line, and there is no such line."
+		}
 	case "Missing item separator", "Missing argument separator":
 		d.Label = "a comma is missing"
 		d.Detail = `Values in brackets or parentheses are separated by commas: ["a", "b"].`

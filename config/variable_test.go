@@ -203,3 +203,33 @@ func TestSensitiveValuesAreInNoDiagnostic(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatEnvReadsCannotBeMadePublic(t *testing.T) {
+	for _, tc := range []struct{ name, src string }{
+		{"nonsensitive", `signalsmith { project = nonsensitive(env("SF_REGION")) }`},
+		{"nonsensitive through a local", "locals {\n  a = upper(env(\"SF_REGION\"))\n}\nsignalsmith {\n  project = nonsensitive(local.a)\n}"},
+		{"a guess with can", `signalsmith { project = can(regex("^E", env("SF_REGION"))) }`},
+		{"a guess with try", `signalsmith { project = try(regex("^X", env("SF_REGION")), "no") }`},
+		{"a guess with a condition", `signalsmith { project = env("SF_REGION") == "EMEA" ? "yes" : "no" }`},
+		{"a guess with an index", `signalsmith { project = { EMEA = "yes" }[env("SF_REGION")] }`},
+		{"a guess with an index in a loop", `signalsmith { project = join("", [for x in [env("SF_REGION")] : { EMEA = "yes" }[x]]) }`},
+		{"a guess with a loop", `signalsmith { project = join("", [for x in ["EMEA", "APAC"] : x if x == env("SF_REGION")]) }`},
+		{"a guess with a length", `signalsmith { project = length(env("SF_REGION")) }`},
+		{"a guess with a lookup", `signalsmith { project = lookup({ EMEA = "yes" }, env("SF_REGION"), "no") }`},
+		{"a guess with contains", `signalsmith { project = contains(["EMEA"], env("SF_REGION")) }`},
+		{"a template file", `signalsmith { project = templatefile("t.txt", { r = env("SF_REGION") }) }`},
+		{"JSON", `signalsmith { project = jsondecode(jsonencode({ a = env("SF_REGION") })).a }`},
+		{"the keys of an object", `signalsmith { project = keys({ (env("SF_REGION")) = 1 })[0] }`},
+		{"a secret in another argument", "source \"duckdb\" \"f\" {\n  path = env(\"SF_API_TOKEN\")\n}"},
+		{"a part of a secret in a list", "source \"duckdb\" \"f\" {\n  allow_paths = [substr(env(\"SF_API_TOKEN\"), 0, 1)]\n}"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			o := options()
+			o.Env = environment(map[string]string{"SF_REGION": "EMEA", "SF_API_TOKEN": "t0ken"})
+			_, ds := config.Load(write(t, map[string]string{"main.hcl": tc.src, "t.txt": "${r}"}), o)
+			if len(ds) != 1 || ds[0].Code != "C125" {
+				t.Errorf("got %v", ds)
+			}
+		})
+	}
+}

@@ -89,7 +89,7 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 }
 
 func orgOf(o providers.Org) plan.Org {
-	return plan.Org{ID: o.ID, Name: o.Name, Production: o.Production, User: o.User}
+	return plan.Org{ID: o.ID, Name: o.Name, Production: o.Production, Embedded: o.Embedded, User: o.User}
 }
 
 // compare runs one item's comparison.

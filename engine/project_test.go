@@ -16,7 +16,6 @@ import (
 
 	"github.com/signalsmith/signalsmith/config"
 	"github.com/signalsmith/signalsmith/config/diag"
-	"github.com/signalsmith/signalsmith/config/schema"
 	"github.com/signalsmith/signalsmith/engine"
 	"github.com/signalsmith/signalsmith/engine/plan"
 	"github.com/signalsmith/signalsmith/providers"
@@ -87,14 +86,7 @@ func (p *project) copyFile(from, name string) {
 // load reads the configuration, which must be sound.
 func (p *project) load() *config.Config {
 	p.t.Helper()
-	o := config.Options{Sources: map[string]*schema.Block{}, Destinations: map[string]*schema.Block{}, Vars: p.vars, Env: func(string) (string, bool) { return "", false }}
-	for _, f := range p.engine.Registry.Workspaces {
-		o.Sources[f.Kind()] = f.Schema()
-	}
-	for _, f := range p.engine.Registry.Destinations {
-		o.Destinations[f.Kind()] = f.Schema()
-	}
-	cfg, diags := config.Load(p.dir, o)
+	cfg, diags := p.tryLoad()
 	p.sound(diags)
 	return cfg
 }

@@ -108,7 +108,7 @@ func (r *recorder) failed(w *work, action string, o providers.Outcome) error {
 	id := [3]string{w.addr(), o.Code, o.Message}
 	g := r.groups[id]
 	if g == nil {
-		g = &plan.Failure{Code: o.Code, Message: o.Message, Object: w.Object.Name, Hint: hint}
+		g = &plan.Failure{Code: o.Code, Message: o.Message, Object: w.Object.Name, Hint: hint, KeysMasked: w.PIIKey}
 		r.groups[id] = g
 	}
 	g.N++

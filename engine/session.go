@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +22,7 @@ type session struct {
 	e     *Engine
 	cfg   *config.Config
 	ws    providers.Workspace
+	all   bool            // look at every block, also at those that no sync uses
 	orgs  map[string]*org // by address
 	syncs []*config.Sync  // selected, by address
 	items []*item         // resolved, in order of execution
@@ -47,7 +49,10 @@ func (it *item) addr() string { return it.Sync.Addr().String() }
 
 // open opens what the selected syncs need. The caller closes the session, also where there are errors.
 func (e *Engine) open(ctx context.Context, cfg *config.Config, o PlanOptions, state string, write bool) *session {
-	s := &session{e: e, cfg: cfg, orgs: map[string]*org{}}
+	return (&session{e: e, cfg: cfg, orgs: map[string]*org{}}).open(ctx, o, state, write)
+}
+
+func (s *session) open(ctx context.Context, o PlanOptions, state string, write bool) *session {
 	if s.choose(o); s.diags.HasErrors() {
 		return s
 	}
@@ -109,6 +114,12 @@ func (s *session) choose(o PlanOptions) {
 			s.syncs = append(s.syncs, s.cfg.Syncs[n])
 		}
 	}
+	if len(s.syncs) == 0 && len(names) > 0 && !s.diags.HasErrors() {
+		s.diags = append(s.diags, diag.Diagnostic{
+			Code: "P104", Severity: diag.Error,
+			Detail: fmt.Sprintf("--only and --except leave no item of %s. Take a pattern away.", strings.Join(names, ", ")),
+		})
+	}
 }
 
 // openWorkspace opens the state and the sources.
@@ -124,7 +135,7 @@ func (s *session) openWorkspace(ctx context.Context, state string, write bool) {
 		used[y.Model.Source.Addr().String()] = true
 	}
 	for a, src := range s.cfg.Sources {
-		if src.Kind == local.Kind() && used[a] {
+		if src.Kind == local.Kind() && (used[a] || s.all) {
 			spec.Sources = append(spec.Sources, providers.SourceSpec{Name: src.Name, Body: src.Body})
 		}
 	}
@@ -139,34 +150,51 @@ func (s *session) openWorkspace(ctx context.Context, state string, write bool) {
 
 // openOrgs logs in to the destinations and describes the objects that the syncs name, and their parents.
 func (s *session) openOrgs(ctx context.Context) {
+	used := map[string]bool{}
 	for _, y := range s.syncs {
-		d := y.Mapping.Target.Destination
-		a := d.Addr().String()
-		if s.orgs[a] != nil {
-			continue
-		}
-		f := s.e.Registry.Destination(d.Kind)
-		if f == nil {
-			s.fail(fmt.Errorf("no provider is registered for destination %q", d.Kind))
-			continue
-		}
-		short := d.Kind + "." + d.Name
-		dest, err := f.Open(ctx, providers.DestinationSpec{
-			Name: d.Name, Dir: s.cfg.Dir, Body: d.Body, Now: s.e.Now, UserAgent: "signalsmith/" + s.e.Version,
-			Throttled: func(wait time.Duration, why string) {
-				s.emit(event.Throttled{Destination: short, Wait: wait, Why: why})
-			},
-		})
-		if err != nil {
-			s.fail(err)
-			continue
-		}
-		o := &org{Destination: dest, factory: f, short: short}
-		s.orgs[a] = o
-		if err := s.describe(ctx, a, o); err != nil {
-			s.fail(err)
+		used[y.Mapping.Target.Destination.Addr().String()] = true
+	}
+	for _, a := range slices.Sorted(maps.Keys(s.cfg.Destinations)) {
+		if used[a] || s.all {
+			s.openOrg(ctx, a, s.cfg.Destinations[a])
 		}
 	}
+}
+
+func (s *session) openOrg(ctx context.Context, a string, d *config.Destination) {
+	f := s.e.Registry.Destination(d.Kind)
+	if f == nil {
+		s.fail(fmt.Errorf("no provider is registered for destination %q", d.Kind))
+		return
+	}
+	short := d.Kind + "." + d.Name
+	dest, err := f.Open(ctx, providers.DestinationSpec{
+		Name: d.Name, Dir: s.cfg.Dir, Body: d.Body, Now: s.e.Now, UserAgent: "signalsmith/" + s.e.Version,
+		Throttled: func(wait time.Duration, why string) {
+			s.emit(event.Throttled{Destination: short, Wait: wait, Why: why})
+		},
+	})
+	if err != nil {
+		s.fail(err)
+		return
+	}
+	s.orgs[a] = &org{Destination: dest, factory: f, short: short}
+	if err := s.describe(ctx, a, s.orgs[a]); err != nil {
+		s.fail(err)
+	}
+}
+
+// targets are those of the selected syncs, or all of them.
+func (s *session) targets(destination string) []*config.Target {
+	var out []*config.Target
+	for _, a := range slices.Sorted(maps.Keys(s.cfg.Targets)) {
+		t := s.cfg.Targets[a]
+		used := slices.ContainsFunc(s.syncs, func(y *config.Sync) bool { return y.Mapping.Target == t })
+		if t.Destination.Addr().String() == destination && (used || s.all) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 func (s *session) describe(ctx context.Context, a string, o *org) error {
@@ -175,13 +203,14 @@ func (s *session) describe(ctx context.Context, a string, o *org) error {
 		return err
 	}
 	var names []string
-	for _, y := range s.syncs {
-		if y.Mapping.Target.Destination.Addr().String() == a {
-			names = append(names, y.Mapping.Target.Object.Name)
-		}
+	for _, t := range s.targets(a) {
+		names = append(names, t.Object.Name)
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)
+	if len(names) == 0 {
+		return nil
+	}
 	if o.known.Objects, err = o.Describe(ctx, names...); err != nil {
 		return err
 	}
@@ -235,24 +264,31 @@ func parentsOf(y *config.Sync, obj *providers.Object) []string {
 func (s *session) resolve(ctx context.Context) {
 	r := &resolve.Resolver{Workspace: s.ws}
 	relations := map[string]providers.Relation{}
-	bad := map[string]bool{}
-	for _, y := range s.syncs {
-		m := y.Model
-		a := m.Addr().String()
-		if _, ok := relations[a]; !ok && !bad[a] {
-			rel, err := s.ws.Model(ctx, providers.ModelSpec{Source: m.Source.Name, SQL: m.SQL, Table: m.Table})
-			if err != nil {
-				bad[a] = true
-				r.Diags = append(r.Diags, modelDiags(m, err)...)
-				continue
-			}
-			relations[a] = rel
-		}
-		if bad[a] {
+	for _, a := range slices.Sorted(maps.Keys(s.cfg.Models)) {
+		m := s.cfg.Models[a]
+		if !s.all && !slices.ContainsFunc(s.syncs, func(y *config.Sync) bool { return y.Model == m }) {
 			continue
 		}
+		rel, err := s.ws.Model(ctx, providers.ModelSpec{Source: m.Source.Name, SQL: m.SQL, Table: m.Table})
+		if err != nil {
+			r.Diags = append(r.Diags, modelDiags(m, err)...)
+			continue
+		}
+		relations[a] = rel
+		r.Model(m, rel)
+	}
+	for a, o := range s.orgs {
+		for _, t := range s.targets(a) {
+			r.Target(t, o.known)
+		}
+	}
+	for _, y := range s.syncs {
+		rel, ok := relations[y.Model.Addr().String()]
 		o := s.orgs[y.Mapping.Target.Destination.Addr().String()]
-		if it := r.Sync(ctx, y, relations[a], o.known); it != nil {
+		if !ok || o == nil {
+			continue
+		}
+		if it := r.Sync(ctx, y, rel, o.known); it != nil {
 			s.items = append(s.items, &item{Sync: it, org: o})
 		}
 	}

@@ -7,10 +7,10 @@ import (
 	"github.com/signalsmith/signalsmith/config/diag"
 )
 
-// Validate checks a configuration against the models' columns and the destinations' Describe. It reads no rows and
-// no state.
+// Validate checks a configuration against the models' columns and the destinations' Describe, every block of it, also
+// those that no sync uses. It reads no rows and no state.
 func (e *Engine) Validate(ctx context.Context, cfg *config.Config) diag.Diagnostics {
-	s := e.open(ctx, cfg, PlanOptions{}, "", false)
+	s := (&session{e: e, cfg: cfg, all: true, orgs: map[string]*org{}}).open(ctx, PlanOptions{}, "", false)
 	if err := s.close(); err != nil {
 		s.fail(err)
 	}

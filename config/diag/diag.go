@@ -7,6 +7,7 @@ package diag
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -161,6 +162,9 @@ func From(err error) Diagnostics {
 	var one Diagnostic
 	if errors.As(err, &one) {
 		return Diagnostics{one}
+	}
+	if errors.Is(err, context.Canceled) {
+		return Diagnostics{{Code: "X002", Severity: Error, Detail: "Stopped by an interrupt before it was done: " + err.Error() + "."}}
 	}
 	return Diagnostics{{Code: "X001", Severity: Error, Detail: sentence(err.Error())}}
 }

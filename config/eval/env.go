@@ -36,7 +36,11 @@ func envFunc(env func(string) (string, bool)) function.Function {
 			}
 			if env != nil {
 				if v, ok := env(name); ok {
-					return cty.StringVal(v).Mark(Sensitive), nil
+					marks := cty.NewValueMarks(Sensitive, Environment)
+					if secretName(name) {
+						marks[Secret] = struct{}{}
+					}
+					return cty.StringVal(v).WithMarks(marks), nil
 				}
 			}
 			return cty.NilVal, &Failure{
@@ -59,6 +63,16 @@ func readable(name string, env func(string) (string, bool)) bool {
 	list, _ := env(AllowEnv)
 	for _, n := range strings.Split(list, ",") {
 		if n = strings.TrimSpace(n); n != "" && n == name {
+			return true
+		}
+	}
+	return false
+}
+
+// secretName tells whether the name of an environment variable says that it holds a secret.
+func secretName(name string) bool {
+	for _, end := range []string{"TOKEN", "SECRET", "PASSWORD", "PASSPHRASE", "KEY"} {
+		if strings.HasSuffix(strings.ToUpper(name), end) {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ package eval
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,12 +16,6 @@ import (
 
 	"github.com/signalsmith/signalsmith/config/diag"
 )
-
-// Mark is the type of the marks that values carry.
-type Mark string
-
-// Sensitive marks values that are printed nowhere: what env() reads and what sensitive variables hold.
-const Sensitive Mark = "sensitive"
 
 // blockTypes are the roots of references to blocks.
 func blockTypes() []string {
@@ -35,7 +30,7 @@ func Value(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, diag.Diagnosti
 	}
 	v, hd := expr.Value(ctx)
 	if !hd.HasErrors() {
-		return v, nil
+		return v.WithMarks(keyMarks(expr, ctx)), nil
 	}
 	return cty.DynamicVal, failures(expr, ctx, hd)
 }
@@ -190,7 +185,7 @@ func call(c *hclsyntax.FunctionCallExpr, ctx *hcl.EvalContext) *diag.Diagnostic 
 // failures turns what evaluation itself reports into diagnostics. Texts that could show a sensitive value are left
 // out.
 func failures(expr hcl.Expression, ctx *hcl.EvalContext, hd hcl.Diagnostics) diag.Diagnostics {
-	secret := mentionsSensitive(expr, ctx)
+	secret := len(marksOf(expr, ctx)) > 0
 	var ds diag.Diagnostics
 	for _, h := range hd {
 		if h.Severity != hcl.DiagError {
@@ -275,27 +270,6 @@ func cause(err error) *Failure {
 	return nil
 }
 
-// mentionsSensitive tells whether an expression uses a sensitive value.
-func mentionsSensitive(expr hcl.Expression, ctx *hcl.EvalContext) bool {
-	for _, t := range expr.Variables() {
-		scope, ok := variable(ctx, t.RootName())
-		if !ok {
-			continue
-		}
-		if n, _, ok := Step(t); ok && scope.Type().IsObjectType() && scope.Type().HasAttribute(n) {
-			scope = scope.GetAttr(n)
-		}
-		if scope.ContainsMarked() {
-			return true
-		}
-	}
-	found := false
-	Calls(expr, func(c *hclsyntax.FunctionCallExpr) {
-		found = found || c.Name == "env" || c.Name == "sensitive"
-	})
-	return found
-}
-
 func variable(ctx *hcl.EvalContext, name string) (cty.Value, bool) {
 	for ; ctx != nil; ctx = ctx.Parent() {
 		if v, ok := ctx.Variables[name]; ok {
@@ -321,14 +295,7 @@ func attributes(v cty.Value) []string {
 	return sorted(v.Type().AttributeTypes())
 }
 
-func sorted[V any](m map[string]V) []string {
-	names := make([]string, 0, len(m))
-	for n := range m {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return names
-}
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // Mapping lists the functions of the mapping language.
 func Mapping() []string {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/hashicorp/hcl/v2/ext/customdecode"
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -49,7 +50,7 @@ func pure() map[string]function.Function {
 		"abs":             stdlib.AbsoluteFunc,
 		"base64decode":    base64Decode(),
 		"base64encode":    text(func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }),
-		"can":             tryfunc.CanFunc,
+		"can":             careful(tryfunc.CanFunc),
 		"ceil":            stdlib.CeilFunc,
 		"chomp":           stdlib.ChompFunc,
 		"chunklist":       stdlib.ChunklistFunc,
@@ -117,7 +118,7 @@ func pure() map[string]function.Function {
 		"trimprefix":      stdlib.TrimPrefixFunc,
 		"trimspace":       stdlib.TrimSpaceFunc,
 		"trimsuffix":      stdlib.TrimSuffixFunc,
-		"try":             tryfunc.TryFunc,
+		"try":             careful(tryfunc.TryFunc),
 		"upper":           stdlib.UpperFunc,
 		"values":          stdlib.ValuesFunc,
 		"zipmap":          stdlib.ZipmapFunc,
@@ -217,7 +218,34 @@ func mark(sensitive bool) function.Function {
 			if sensitive {
 				return args[0].Mark(Sensitive), nil
 			}
+			if Marked(args[0], Environment) {
+				return cty.NilVal, &Failure{
+					Code: "C125", Label: "comes from env()",
+					Detail: "What env() reads stays sensitive. Where it is no secret, declare a variable and set it in the environment as SIGNALSMITH_VAR_name.",
+				}
+			}
 			v, _ := args[0].UnmarkDeep()
+			return v, nil
+		},
+	})
+}
+
+// careful marks the result of can or try with the marks of all that was tried: that an expression fails says
+// something about the values in it.
+func careful(f function.Function) function.Function {
+	return function.New(&function.Spec{
+		Params:   f.Params(),
+		VarParam: f.VarParam(),
+		Type:     f.ReturnTypeForValues,
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			v, err := f.Call(args)
+			if err != nil {
+				return v, err
+			}
+			for _, arg := range args {
+				tried := customdecode.ExpressionClosureFromVal(arg)
+				v = v.WithMarks(marksOf(tried.Expression, tried.EvalContext))
+			}
 			return v, nil
 		},
 	})

@@ -79,7 +79,7 @@ func (c *compiler) constant(expr hcl.Expression) Expr {
 	at := expr.Range()
 	switch {
 	case v.ContainsMarked():
-		return c.fail("C125", at, "a sensitive value", "Field values are compared, stored in the state and shown in plans, so a sensitive value cannot be one. Where the value is no secret, write nonsensitive(...).")
+		return c.fail("C125", at, "a sensitive value", "Field values are compared, stored in the state and shown in plans, so a sensitive value cannot be one. A sensitive variable that holds no secret after all is written nonsensitive(var.NAME).")
 	case v.IsNull():
 		return &Literal{Value: cty.NullVal(cty.DynamicPseudoType), Rng: at}
 	case !v.Type().IsPrimitiveType():

@@ -49,6 +49,7 @@ type Org struct {
 	ID         string `json:"id"`
 	Name       string `json:"name"`
 	Production bool   `json:"production"`
+	Embedded   bool   `json:"embedded,omitempty"` // a local org in a file
 	User       string `json:"user"`
 }
 

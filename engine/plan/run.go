@@ -63,6 +63,8 @@ type Failure struct {
 	Message string   `json:"message"`
 	Object  string   `json:"object"`
 	N       int64    `json:"n"`
-	Keys    []string `json:"keys"` // the first three
+	Keys    []string `json:"keys"` // the first three; tokens where KeysMasked
 	Hint    string   `json:"hint,omitempty"`
+
+	KeysMasked bool `json:"keys_masked"`
 }

@@ -48,13 +48,14 @@ type Resolver struct {
 	meant map[string]bool // fields that misspelled names of the current mapping probably mean, lower case
 }
 
-// Sync resolves one sync; nil where something it needs is missing. What it finds goes to r.Diags.
+// Sync resolves one sync; nil where something it needs is missing. What it finds goes to r.Diags; Model and Target
+// have been called before.
 func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relation, org Org) *Sync {
 	before := len(r.Diags)
 	r.meant = map[string]bool{}
 	t := s.Mapping.Target
-	object := r.object(t, org)
-	keys := r.keys(s.Model, rel)
+	object := r.usable(org.Object(t.Object.Name))
+	keys := keys(s.Model, rel)
 	if object == nil {
 		r.columns(s, rel)
 		return nil
@@ -127,18 +128,25 @@ func piiKey(s *Sync) bool {
 
 func (r *Resolver) add(d diag.Diagnostic) { r.Diags = append(r.Diags, d) }
 
-// object finds the target's object.
-func (r *Resolver) object(t *config.Target, org Org) *providers.Object {
+// usable is an object that a sync can write, nil for others.
+func (r *Resolver) usable(o *providers.Object) *providers.Object {
+	if o == nil || missingRights(o) != "" {
+		return nil
+	}
+	return o
+}
+
+// Target checks that a target's object is there and can be written.
+func (r *Resolver) Target(t *config.Target, org Org) {
 	if o := org.Object(t.Object.Name); o != nil {
-		if !o.Queryable || !o.Createable || !o.Updateable {
+		if missingRights(o) != "" {
 			r.add(diag.Diagnostic{
 				Code: "R102", Severity: diag.Error, Subject: &t.Object.Range, Where: in("target", t.Name), Label: missingRights(o),
 				Detail: fmt.Sprintf("%s in %s is %s for the user that signalsmith logs in as. A sync in mode upsert reads, creates and updates records. "+
 					"Give the user's permission set Read, Create and Edit on %s, or choose another object.", o.Name, place(t), missingRights(o), o.Name),
 			})
-			return nil
 		}
-		return o
+		return
 	}
 	names := make([]string, 0, 2*len(org.Names))
 	byLabel := map[string]string{}
@@ -161,7 +169,6 @@ func (r *Resolver) object(t *config.Target, org Org) *providers.Object {
 		Detail: fmt.Sprintf("%s has no object %q that this user may see. Names of custom objects end in __c. "+
 			"If the name is right, the user's permission set lacks Read on it.", place(t), t.Object.Name),
 	})
-	return nil
 }
 
 func missingRights(o *providers.Object) string {
@@ -212,22 +219,25 @@ func (r *Resolver) match(t *config.Target, o *providers.Object) *providers.Field
 	return f
 }
 
-// keys finds the primary key's columns.
-func (r *Resolver) keys(m *config.Model, rel providers.Relation) []providers.Column {
-	var out []providers.Column
+// Model checks that the primary key's columns are there.
+func (r *Resolver) Model(m *config.Model, rel providers.Relation) {
 	for _, k := range m.PrimaryKey {
-		c := rel.Column(k.Name)
-		if c == nil {
-			d := diag.Diagnostic{
+		if rel.Column(k.Name) == nil {
+			r.add(diag.Diagnostic{
 				Code: "R302", Severity: diag.Error, Subject: &k.Range, Where: in("model", m.Name), Label: "not a column of the model",
 				Detail: "The primary key names the columns that tell the model's rows apart. " + columnsOf(rel), Hints: nearColumn(rel, k.Name),
-			}
-			if !r.has(d) {
-				r.add(d)
-			}
-			continue
+			})
 		}
-		out = append(out, *c)
+	}
+}
+
+// keys are the primary key's columns that are there.
+func keys(m *config.Model, rel providers.Relation) []providers.Column {
+	var out []providers.Column
+	for _, k := range m.PrimaryKey {
+		if c := rel.Column(k.Name); c != nil {
+			out = append(out, *c)
+		}
 	}
 	return out
 }

@@ -51,7 +51,7 @@ func (p *part) decode(v any) error {
 	if f := p.fault(); f != nil {
 		return f
 	}
-	if err := json.Unmarshal(p.Body, v); err != nil {
+	if err := json.Unmarshal(p.Body, v, looseJSON); err != nil {
 		return &rest.Fault{Code: rest.HalfAnswer, Message: "a part of the answer is incomplete", Rule: rest.Classify(rest.HalfAnswer, "", rest.AtRequest), Err: err}
 	}
 	return nil
@@ -63,8 +63,12 @@ var errParts = errors.New("it has not one part for every part of the request")
 // composite sends subrequests as one call and gives their answers in the same order.
 func composite(ctx context.Context, c *rest.Client, kind rest.Kind, subs []sub) ([]part, *rest.Reply, error) {
 	var parts []part
+	var header map[string]string
+	if kind == rest.Write {
+		header = map[string]string{"Sforce-Auto-Assign": "FALSE"}
+	}
 	reply, err := c.Do(ctx, rest.Request{
-		Method: http.MethodPost, Path: c.Path("/composite"), Body: compositeBody(subs), Kind: kind,
+		Method: http.MethodPost, Path: c.Path("/composite"), Header: header, Body: compositeBody(subs), Kind: kind,
 		Decode: func(r *rest.Reply) (err error) {
 			parts, err = split(r, subs)
 			return err
@@ -109,7 +113,7 @@ func split(r *rest.Reply, subs []sub) ([]part, error) {
 	var answer struct {
 		Parts []part `json:"compositeResponse"`
 	}
-	if err := json.Unmarshal(r.Body, &answer, jsontext.AllowDuplicateNames(true)); err != nil {
+	if err := json.Unmarshal(r.Body, &answer, looseJSON); err != nil {
 		return nil, err
 	}
 	if len(answer.Parts) != len(subs) {

@@ -2,6 +2,7 @@ package salesforce
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -18,24 +19,40 @@ type destination struct {
 	f   *factory
 	set settings
 
-	mu      sync.Mutex // guards what follows; held while the org is opened and identified
-	rest    *rest.Client
-	shut    func() error // closes the embedded org
+	// turn is taken by whoever opens or identifies the org; it guards org and checked.
+	turn    chan struct{}
 	org     *providers.Org
 	checked bool // the block's claims about the org hold
-	closed  bool
+
+	mu     sync.Mutex // guards what follows, never while a request is in flight
+	rest   *rest.Client
+	shut   func() error // closes the embedded org
+	closed bool
 
 	paces paces
 }
 
 func newDestination(f *factory, s settings) *destination {
-	return &destination{f: f, set: s}
+	return &destination{f: f, set: s, turn: make(chan struct{}, 1)}
+}
+
+// take waits for the turn; release gives it back.
+func (d *destination) take(ctx context.Context) (release func(), err error) {
+	select {
+	case d.turn <- struct{}{}:
+		return func() { <-d.turn }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 }
 
 // client opens the org and checks once that it is the one that the block describes. Nothing is read or written before.
 func (d *destination) client(ctx context.Context) (*rest.Client, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	release, err := d.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	c, err := d.open(ctx)
 	if err != nil || d.checked {
 		return c, err
@@ -49,30 +66,58 @@ func (d *destination) client(ctx context.Context) (*rest.Client, error) {
 	return c, nil
 }
 
-// open makes the client; the caller holds mu.
+// open makes the client; the caller has the turn.
 func (d *destination) open(ctx context.Context) (*rest.Client, error) {
-	if d.closed {
-		return nil, d.diagnostic(codeClosed, "The destination was closed before this was asked of it.", "")
+	d.mu.Lock()
+	c, closed := d.rest, d.closed
+	d.mu.Unlock()
+	switch {
+	case closed:
+		return nil, d.afterClose()
+	case c != nil:
+		return c, nil
+	case d.set.embedded != nil:
+		c, shut, err := d.openEmbedded(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return c, d.keep(c, shut)
 	}
-	if d.rest != nil {
-		return d.rest, nil
-	}
-	if d.set.embedded != nil {
-		return d.openEmbedded(ctx)
-	}
-	d.rest = d.f.client(d.set, d.set.base, func(_ context.Context, refused string) (string, error) {
+	c = d.f.client(d.set, d.set.base, func(_ context.Context, refused string) (string, error) {
 		if refused != "" {
 			return "", fmt.Errorf("an access token cannot be renewed")
 		}
 		return d.set.token, nil
 	})
-	return d.rest, nil
+	return c, d.keep(c, nil)
+}
+
+// keep makes an open client the destination's, unless that was closed meanwhile.
+func (d *destination) keep(c *rest.Client, shut func() error) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.closed {
+		d.rest, d.shut = c, shut
+		return nil
+	}
+	c.Close()
+	if shut != nil {
+		return errors.Join(d.afterClose(), shut())
+	}
+	return d.afterClose()
+}
+
+func (d *destination) afterClose() error {
+	return d.diagnostic(codeClosed, "The destination was closed before this was asked of it.", "")
 }
 
 // Org tells which org this is: the version's own resource names org and user, and one composite call their names.
 func (d *destination) Org(ctx context.Context) (providers.Org, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	release, err := d.take(ctx)
+	if err != nil {
+		return providers.Org{}, err
+	}
+	defer release()
 	c, err := d.open(ctx)
 	if err != nil {
 		return providers.Org{}, err
@@ -84,7 +129,7 @@ func (d *destination) Org(ctx context.Context) (providers.Org, error) {
 	return org, err
 }
 
-// identify asks once; the caller holds mu.
+// identify asks once; the caller has the turn.
 func (d *destination) identify(ctx context.Context, c *rest.Client) (providers.Org, error) {
 	if d.org != nil {
 		return *d.org, nil
@@ -205,23 +250,22 @@ func (d *destination) Usage() providers.Usage {
 // Close ends requests in flight and closes the embedded org. A second Close does nothing.
 func (d *destination) Close() error {
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.closed {
+	c, shut, done := d.rest, d.shut, d.closed
+	d.closed = true
+	d.mu.Unlock()
+	if done || c == nil {
 		return nil
 	}
-	d.closed = true
-	if d.rest != nil {
-		d.rest.Close()
+	c.Close()
+	if shut == nil {
+		return nil
 	}
-	if d.shut != nil {
-		return d.shut()
-	}
-	return nil
+	return shut()
 }
 
 // into decodes an answer into v.
 func into(v any) func(*rest.Reply) error {
-	return func(r *rest.Reply) error { return json.Unmarshal(r.Body, v) }
+	return func(r *rest.Reply) error { return json.Unmarshal(r.Body, v, looseJSON) }
 }
 
 // identity reads the org's and the user's id from "https://login.salesforce.com/id/00D.../005...".

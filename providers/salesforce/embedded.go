@@ -13,30 +13,29 @@ import (
 	"github.com/signalsmith/signalsmith/providers/salesforce/rest"
 )
 
-// openEmbedded starts the embedded org on a loopback port, where it is called like any other; the caller holds mu.
-func (d *destination) openEmbedded(ctx context.Context) (*rest.Client, error) {
+// openEmbedded starts the embedded org on a loopback port, where it is called like any other; shut closes it.
+func (d *destination) openEmbedded(ctx context.Context) (c *rest.Client, shut func() error, err error) {
 	e := d.set.embedded
 	o := emulator.Options{Path: e.path, SchemaName: e.schemaName, Now: d.set.spec.Now}
 	if e.schema != "" {
 		raw, err := os.ReadFile(e.schema)
 		if err != nil {
-			return nil, d.noSchema(err)
+			return nil, nil, d.noSchema(err)
 		}
 		o.Schema = raw
 	}
 	if err := os.MkdirAll(filepath.Dir(e.path), 0o755); err != nil {
-		return nil, d.diagnostic(codeOrgFile, fmt.Sprintf("The directory of %q cannot be created: %s.", e.path, reason(err)), "path")
+		return nil, nil, d.diagnostic(codeOrgFile, fmt.Sprintf("The directory of %q cannot be created: %s.", e.path, reason(err)), "path")
 	}
 	org, err := emulator.Open(ctx, o)
 	if err != nil {
-		return nil, d.notOpened(err)
+		return nil, nil, d.notOpened(err)
 	}
 	base, err := org.Start()
 	if err != nil {
-		return nil, errors.Join(d.diagnostic(codeOrgFile, fmt.Sprintf("The embedded org cannot be started: %s.", err), ""), org.Close())
+		return nil, nil, errors.Join(d.diagnostic(codeOrgFile, fmt.Sprintf("The embedded org cannot be started: %s.", err), ""), org.Close())
 	}
-	d.rest, d.shut = d.f.client(d.set, base, sessions(org)), org.Close
-	return d.rest, nil
+	return d.f.client(d.set, base, sessions(org)), org.Close, nil
 }
 
 // sessions gives one session of the org's own user, and another one when it is refused.

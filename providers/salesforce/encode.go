@@ -115,4 +115,5 @@ type resultError struct {
 	Fields  []string `json:"fields"`
 }
 
+// looseJSON skips the search for names that stand twice, which Salesforce does not send.
 var looseJSON = jsontext.AllowDuplicateNames(true)

@@ -65,6 +65,9 @@ func (f *factory) Schema() *schema.Block { return block() }
 // Explain gives cause and fix of one of Salesforce's codes.
 func (f *factory) Explain(code string) (string, bool) { return explain.Code(code) }
 
+// Hint is one line about a failed row: what a person can do; "" for unknown codes.
+func (f *factory) Hint(code, message string) string { return rest.Hint(code, message) }
+
 // Codes lists the codes that Explain knows.
 func (f *factory) Codes() []string { return explain.Codes() }
 

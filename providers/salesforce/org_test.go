@@ -67,7 +67,7 @@ func tokenAuth(token string) *schema.Inner {
 
 // org is an embedded org that a test can look into, and a destination that reaches it as a real one.
 type org struct {
-	*emulator.Org
+	emu        *emulator.Org
 	url, token string
 	providers.Destination
 
@@ -98,7 +98,7 @@ func openOrg(t testing.TB, o emulator.Options, options ...salesforce.Option) *or
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := &org{Org: e, url: url, token: token}
+	out := &org{emu: e, url: url, token: token}
 	options = append([]salesforce.Option{salesforce.Pace(time.Millisecond, 10*time.Second)}, options...)
 	out.Destination, err = salesforce.Factory(options...).Open(context.Background(), providers.DestinationSpec{
 		Name: "crm", UserAgent: "signalsmith/test", Now: time.Now,

@@ -145,6 +145,13 @@ func (g *gate) note(took time.Duration, full, troubled bool) {
 	}
 }
 
+// yield takes one place away: calls in flight may hold each other's locks.
+func (g *gate) yield() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.limit, g.good = max(1, g.limit-1), 0
+}
+
 func (g *gate) rouse() {
 	close(g.wake)
 	g.wake = make(chan struct{})

@@ -1,7 +1,6 @@
 package salesforce
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -69,11 +68,8 @@ func (d *destination) explained(doing string, err error) error {
 	if err == nil || !errors.As(err, &f) {
 		return err
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) && f.Code == rest.Unreachable && f.Err == context.DeadlineExceeded {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	if errors.Is(err, rest.ErrClosed) {
-		return fmt.Errorf("%s: %w", doing, rest.ErrClosed)
+	if f.Ended {
+		return fmt.Errorf("%s: %w", doing, f.Err)
 	}
 	said := salesforceSaid(f)
 	code, arg := codeQuery, ""

@@ -154,9 +154,9 @@ func (w *writer) smaller(c chunk, f *rest.Fault) []chunk {
 	if f.Rule.Class == providers.ClassRetry {
 		return w.repeat(c, f, triesBusy)
 	}
-	o := *c.lines[0].last
-	o.Key, o.Class = c.lines[0].key, providers.ClassRow
-	w.report([]providers.Outcome{o})
+	w.report([]providers.Outcome{{
+		Key: c.lines[0].key, Code: f.Code, Message: f.Message, Fields: f.Fields, Class: providers.ClassRow, At: w.d.set.spec.Now().UTC(),
+	}})
 	return nil
 }
 
@@ -227,6 +227,7 @@ func (w *writer) results(c chunk, results []result, at time.Time) (out []provide
 	}
 	if locked {
 		w.sizes.shrink(len(c.lines))
+		w.gate.yield()
 	} else {
 		w.sizes.grow()
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -233,6 +234,7 @@ type chunk struct {
 func (w *writer) run(ctx context.Context, lines []*line) {
 	pending := w.cut(lines)
 	for len(pending) > 0 {
+		pending = w.fit(pending)
 		n := min(maxQueries, len(pending))
 		if pending[0].alone {
 			n = 1
@@ -301,6 +303,21 @@ func (w *writer) cut(lines []*line) []chunk {
 		}
 		out = append(out, chunk{lines: lines[from:to:to]})
 		from = to
+	}
+	return out
+}
+
+// fit cuts chunks that were made before the object's size shrank.
+func (w *writer) fit(cs []chunk) []chunk {
+	size := w.sizes.now()
+	if !slices.ContainsFunc(cs, func(c chunk) bool { return len(c.lines) > size }) {
+		return cs
+	}
+	var out []chunk
+	for _, c := range cs {
+		for lines := range slices.Chunk(c.lines, size) {
+			out = append(out, chunk{lines: lines, tries: c.tries, alone: c.alone})
+		}
 	}
 	return out
 }

@@ -73,7 +73,7 @@ func (s *shell) apply(ctx context.Context, f *planFlags, yes bool) error {
 	case run == nil:
 		return s.printRun(p, nothingRun(p), f)
 	}
-	s.report(beside(ds, p), "")
+	s.report(unlessStopped(run, beside(ds, p)), "")
 	if err := s.printRun(p, run, f); err != nil {
 		return err
 	}

@@ -36,11 +36,14 @@ func public(p *plan.Plan, r *plan.Run) *plan.Run {
 	out := *r
 	out.Failures = slices.Clone(r.Failures)
 	for i, f := range out.Failures {
+		if f.KeysMasked {
+			continue
+		}
 		keys := make([]string, len(f.Keys))
 		for j, k := range f.Keys {
 			keys[j] = p.Tokens().Of(k)
 		}
-		out.Failures[i].Keys = keys
+		out.Failures[i].Keys, out.Failures[i].KeysMasked = keys, true
 	}
 	return &out
 }
@@ -50,10 +53,20 @@ func outcome(r *plan.Run, ds diag.Diagnostics) error {
 	switch {
 	case r.Status == "interrupted":
 		return codeInterrupted
-	case r.Status == "partial":
-		return codePartial
 	case r.Status == "error" || ds.HasErrors():
 		return codeError
+	case r.Status == "partial":
+		return codePartial
 	}
 	return nil
+}
+
+// unlessStopped drops what an interrupted run says about having been interrupted: the result says it better.
+func unlessStopped(r *plan.Run, ds diag.Diagnostics) diag.Diagnostics {
+	if r.Status != "interrupted" {
+		return ds
+	}
+	return slices.DeleteFunc(slices.Clone(ds), func(d diag.Diagnostic) bool {
+		return d.Code == "X002"
+	})
 }

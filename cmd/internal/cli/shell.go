@@ -34,8 +34,9 @@ type shell struct {
 	color    choice
 	level    choice
 
-	cfg     *config.Config
-	writing atomic.Bool // an apply has begun to write
+	cfg      *config.Config
+	writing  atomic.Bool                // an apply has begun to write
+	stopping atomic.Pointer[event.Sink] // hears of an interrupt
 }
 
 // path is a path of the command line: relative ones start at the directory.
@@ -127,6 +128,7 @@ func (s *shell) engine() (e *engine.Engine, progress *view.Progress, done func()
 	e = &engine.Engine{Registry: s.Registry, Version: s.Version.Number, Now: s.Now, Random: s.Random}
 	if s.level.value == "debug" || s.level.value == "info" {
 		e.Events = s.logged()
+		s.stopping.Store(&e.Events)
 		return e, nil, func() {}
 	}
 	progress = &view.Progress{Out: s.Stderr, Palette: s.palette(s.Terminal.Err), Now: s.Now}
@@ -140,6 +142,7 @@ func (s *shell) engine() (e *engine.Engine, progress *view.Progress, done func()
 		s.note(ev)
 		progress.Event(ev)
 	}
+	s.stopping.Store(&e.Events)
 	ticker := time.NewTicker(time.Second)
 	ended, idle := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -201,7 +204,8 @@ func (s *shell) logged() event.Sink {
 	}
 }
 
-// interruptible gives a context that ends at the first interrupt, unless an apply is writing by then.
+// interruptible gives a context that ends at the first interrupt, unless an apply is writing by then: it is told
+// instead, and finishes what is in flight.
 func (s *shell) interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
@@ -209,6 +213,10 @@ func (s *shell) interruptible(ctx context.Context) (context.Context, context.Can
 		case <-s.Stop:
 			if !s.writing.Load() {
 				cancel()
+				return
+			}
+			if tell := s.stopping.Load(); tell != nil {
+				(*tell)(event.Stopping{})
 			}
 		case <-ctx.Done():
 		}

@@ -19,7 +19,11 @@ func (v Page) Write(w io.Writer, code, summary, text string) error {
 	o := &printer{w: w, p: v.Palette}
 	o.line(v.Palette.bold(Escape(code)), ": ", Escape(summary))
 	o.line()
-	for l := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+	text = strings.TrimSpace(text)
+	if rest, ok := strings.CutPrefix(text, "# "+code+"\n"); ok {
+		text = strings.TrimSpace(rest)
+	}
+	for l := range strings.SplitSeq(text, "\n") {
 		if heading := strings.TrimLeft(l, "#"); heading != l {
 			o.line(v.Palette.bold(Escape(strings.TrimSpace(heading))))
 			continue

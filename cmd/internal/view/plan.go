@@ -70,12 +70,18 @@ func (v Plan) Write(w io.Writer, p *plan.Plan) error {
 // headline names the org: the first thing a reviewer must see is whether this is production.
 func (v Plan) headline(p *plan.Plan) string {
 	kind := "sandbox"
-	if p.Org.Production {
+	switch {
+	case p.Org.Production:
 		kind = v.Palette.alarm("PRODUCTION")
+	case p.Org.Embedded:
+		kind = "embedded"
 	}
 	s := strings.TrimSpace(v.Palette.bold(name(p.Org.Name)) + "  " + kind + " " + name(p.Org.ID))
 	if p.Org.User != "" {
 		s += "  as " + Escape(p.Org.User)
+	}
+	if len(p.Items) == 0 && p.Org.ID == "" {
+		s = v.Palette.bold("Nothing takes part in this plan, so no org was asked")
 	}
 	s += ";  environment " + name(p.Environment)
 	if p.LastApply == nil {
@@ -139,26 +145,27 @@ func (v Plan) warnings(o *printer, p *plan.Plan) {
 // cost is what the plan used and what apply needs, in API calls.
 func (v Plan) cost(c plan.Cost) string {
 	var used []string
-	add := func(n int64, what string) {
+	part := func(n int64, what string) {
 		if n > 0 {
 			used = append(used, strings.TrimSpace(number(n)+" "+what))
 		}
 	}
-	add(c.Used.Describe, "describe")
-	add(c.Used.Query, "query")
-	other := c.Used.Rest - c.Used.Describe - c.Used.Query
-	if len(used) > 0 {
-		add(other, "other")
-	} else {
-		add(other, "")
+	part(c.Used.Describe, "describe")
+	part(c.Used.Query, "query")
+	other := "other"
+	if len(used) == 0 {
+		other = ""
 	}
-	add(c.Used.Bulk, "bulk")
-	s := "no calls used"
-	if len(used) > 0 {
-		s = strings.Join(used, " + ") + " calls used"
-		if len(used) == 1 && strings.HasPrefix(used[0], "1 ") || used[0] == "1" && len(used) == 1 {
-			s = used[0] + " call used"
-		}
+	part(c.Used.Rest-c.Used.Describe-c.Used.Query, other)
+	part(c.Used.Bulk, "bulk")
+	s := strings.Join(used, " + ")
+	switch c.Used.Rest + c.Used.Bulk {
+	case 0:
+		s = "no calls used"
+	case 1:
+		s += " call used"
+	default:
+		s += " calls used"
 	}
 	needed := "none"
 	if n := c.Needed.Rest + c.Needed.Bulk; n > 0 {

@@ -35,6 +35,7 @@ type Progress struct {
 	stages    []*event.Stage
 	throttled string
 	until     time.Time
+	stopping  bool
 	addrs     int
 	digits    int
 }
@@ -54,6 +55,10 @@ func (g *Progress) Event(e event.Event) {
 	case event.Throttled:
 		g.throttle(e)
 	case event.Stopping:
+		if g.stopping {
+			return
+		}
+		g.stopping = true
 		g.say("Stopping after the requests in flight; press again to stop now.")
 	}
 	if g.Size != nil && g.Now().Sub(g.last) >= redrawAfter {

@@ -94,13 +94,21 @@ func (v Run) Sums(t plan.Tally) string {
 		p.red(signed("-", count(t.Remove+t.Clear))), signed(".", count(t.Note))), "  ")
 }
 
+// said is Salesforce's message; all of it stands in the file of failed rows.
+func said(f plan.Failure) string {
+	if short := cut(f.Message, 80); short != f.Message {
+		return quote(strings.TrimSuffix(short, "...")) + "..."
+	}
+	return quote(f.Message)
+}
+
 // failures groups what failed alike: number, code, Salesforce's message, object, first keys.
 func (v Run) failures(r *plan.Run) []string {
 	var n, code, message, object int
 	for _, f := range r.Failures {
 		n = max(n, cells(number(f.N)), 3)
 		code = max(code, cells(Escape(f.Code)))
-		message = max(message, cells(quote(f.Message)))
+		message = max(message, cells(said(f)))
 		object = max(object, cells(Escape(f.Object)))
 	}
 	message = min(message, 60)
@@ -108,12 +116,15 @@ func (v Run) failures(r *plan.Run) []string {
 	for _, f := range r.Failures {
 		keys := make([]string, 0, len(f.Keys)+1)
 		for _, k := range f.Keys {
+			if f.KeysMasked {
+				k = "<pii " + k + ">"
+			}
 			keys = append(keys, cut(bare(k), keyCells))
 		}
 		if more := f.N - int64(len(f.Keys)); more > 0 && len(keys) > 0 {
 			keys = append(keys, number(more)+" more")
 		}
-		out = append(out, pad(number(f.N), n)+"   "+pad(Escape(f.Code), code)+"  "+pad(quote(f.Message), message)+"   "+
+		out = append(out, pad(number(f.N), n)+"   "+pad(Escape(f.Code), code)+"  "+pad(said(f), message)+"   "+
 			pad(Escape(f.Object), object)+"   "+strings.Join(keys, ", "))
 		if f.Hint != "" {
 			for _, l := range paragraphs(f.Hint, wrapCells-n-17) {

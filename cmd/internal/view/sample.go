@@ -3,12 +3,16 @@ package view
 import (
 	"strings"
 
+	"github.com/rogpeppe/go-internal/diff"
+
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
 
 const (
 	keyCells   = 40 // longer keys of samples are cut
 	valueCells = 60 // and longer values, unless everything is asked for
+	diffLines  = 12 // and longer diffs
+	diffHead   = 3  // lines that name the files of a diff
 	pairCells  = 29 // where the note beside a pair of values begins
 )
 
@@ -89,12 +93,19 @@ func (v Plan) sample(o *printer, s plan.Sample, keys, fields int) {
 		lead, note = blank, ""
 	}
 	for _, f := range fs {
+		changed := v.textDiff(f)
 		pair := v.pair(s.Action, f)
+		if len(changed) > 0 {
+			pair = "text differs"
+		}
 		if note != "" {
 			pair = pad(pair, pairCells-2) + "  " + note
 			note = ""
 		}
 		o.line(lead, pad(Escape(f.Field), fields+4), pair)
+		for _, l := range changed {
+			o.line(blank, strings.Repeat(" ", fields+4), l)
+		}
 		lead = blank
 	}
 }
@@ -141,6 +152,38 @@ func (v Plan) pair(action string, f plan.SampleField) string {
 		return before
 	}
 	return before + " -> " + after
+}
+
+// textDiff shows how a text of several lines changes, nil where it is no such text.
+func (v Plan) textDiff(f plan.SampleField) []string {
+	if f.Masked || f.Before == nil || f.After == nil || !strings.Contains(*f.Before+*f.After, "\n") {
+		return nil
+	}
+	unified := string(diff.Diff("a", []byte(*f.Before+"\n"), "b", []byte(*f.After+"\n")))
+	var out []string
+	for i, l := range strings.Split(strings.TrimSuffix(unified, "\n"), "\n") {
+		switch {
+		case i < diffHead || l == "" || l[0] == '@':
+			continue
+		case l[0] == '+':
+			out = append(out, v.Palette.green(v.short("+ "+Escape(l[1:]))))
+		case l[0] == '-':
+			out = append(out, v.Palette.red(v.short("- "+Escape(l[1:]))))
+		default:
+			out = append(out, v.short("  "+Escape(l[1:])))
+		}
+	}
+	if n := len(out) - diffLines; n > 0 && v.Detail != Full {
+		out = append(out[:diffLines], "  and "+plural(int64(n), "more line", "more lines"))
+	}
+	return out
+}
+
+func (v Plan) short(line string) string {
+	if v.Detail == Full {
+		return line
+	}
+	return cut(line, valueCells)
 }
 
 // value shows one value. What differs from the other value stays visible where a long one is cut; what was cut is

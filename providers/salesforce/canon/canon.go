@@ -82,10 +82,13 @@ func FromJSON(raw []byte, c providers.Canon) (providers.Text, error) {
 		s = string(raw)
 	}
 	t, ok := Text(s, c)
-	if !ok {
-		return providers.Text{}, fmt.Errorf("read a value of kind %s: it does not have that form", c.Kind)
+	switch {
+	case ok:
+		return t, nil
+	case c.Kind == providers.CanonID: // a lookup to an external object holds that system's own key
+		return providers.T(strings.TrimSpace(s)), nil
 	}
-	return t, nil
+	return providers.Text{}, fmt.Errorf("read a value of kind %s: it does not have that form", c.Kind)
 }
 
 // AppendJSON appends a canonical text as the JSON value that Salesforce takes for it: null, a number, a boolean, or a

@@ -136,6 +136,8 @@ func TestLiveValuesBecomeCanonical(t *testing.T) {
 		{`"2022-03-17T16:21:26.000+0000"`, kind(providers.CanonDateTime), "2022-03-17T16:21:26Z"},
 		{`"10:20:30.400Z"`, kind(providers.CanonTime), "10:20:30.400Z"},
 		{`"B;A"`, kind(providers.CanonSet), "A;B"},
+		{`"0035g00000AbCdE"`, kind(providers.CanonID), "0035g00000AbCdEAAV"},
+		{`"ERP-7"`, kind(providers.CanonID), "ERP-7"},
 		{`{"city":"x"}`, kind(providers.CanonText), refused},
 		{`[1]`, number2(0), refused},
 		{`"x"`, number2(0), refused},

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/signalsmith/signalsmith/providers/salesforce/emulator/api"
 	"github.com/signalsmith/signalsmith/providers/salesforce/emulator/apierror"
 	"github.com/signalsmith/signalsmith/providers/salesforce/emulator/schema"
 	"github.com/signalsmith/signalsmith/providers/salesforce/emulator/sfid"
@@ -139,23 +140,23 @@ func (o *Org) userinfo(w http.ResponseWriter, r *http.Request) {
 	b = append(b, `,"utcOffset":0`...)
 	str("updated_at", time.Unix(p.modified, 0).UTC().Format(time.RFC3339))
 	b = append(b, `,"is_app_installed":true}`...)
-	o.write(w, r, reply{status: 200, body: b})
+	o.write(w, r, api.Reply{Status: 200, Body: b})
 }
 
 // identity answers /id/ORG/USER, which also takes its token from the query.
-func (o *Org) identity(r *http.Request, org, id string) reply {
+func (o *Org) identity(r *http.Request, org, id string) api.Reply {
 	user, err := o.authenticate(r)
 	if t := r.URL.Query().Get("oauth_token"); err != nil && t != "" {
 		user, err = o.sessionUser(t)
 	}
 	if err != nil {
-		return fail(apierror.At(403, "INVALID_SESSION_ID", "Bad_OAuth_Token"))
+		return api.Fail(apierror.At(403, "INVALID_SESSION_ID", "Bad_OAuth_Token"))
 	}
 	if full, ok := sfid.Full(org); !ok || full != o.id {
-		return fail(apierror.NotFound())
+		return api.Fail(apierror.NotFound())
 	}
 	if full, ok := sfid.Full(id); !ok || full != user {
-		return fail(apierror.NotFound())
+		return api.Fail(apierror.NotFound())
 	}
 	p, base := o.person(user), baseURL(r)
 	b := []byte{'{'}
@@ -186,7 +187,7 @@ func (o *Org) identity(r *http.Request, org, id string) reply {
 	str("locale", p.locale)
 	b = append(b, `,"utcOffset":0`...)
 	str("last_modified_date", time.Unix(p.modified, 0).UTC().Format(time.RFC3339))
-	return reply{status: 200, body: append(b, `,"is_app_installed":true}`...)}
+	return api.Reply{Status: 200, Body: append(b, `,"is_app_installed":true}`...)}
 }
 
 // urls lists the APIs of the org that exist here, as templates.

@@ -116,3 +116,16 @@ func (c *client) load(from, to int, source string) {
 		c.t.Fatalf("a row failed: %.300s", a.body)
 	}
 }
+
+// BenchmarkOpen opens an org that is not there yet, and closes it.
+func BenchmarkOpen(b *testing.B) {
+	for b.Loop() {
+		org, err := emulator.Open(b.Context(), emulator.Options{Schema: []byte(testSchema)})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := org.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -21,6 +21,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/signalsmith/signalsmith/providers/salesforce/emulator/api"
 	"github.com/signalsmith/signalsmith/providers/salesforce/emulator/dml"
 	"github.com/signalsmith/signalsmith/providers/salesforce/emulator/schema"
 	"github.com/signalsmith/signalsmith/providers/salesforce/emulator/sfid"
@@ -58,16 +59,14 @@ type ConflictError = store.ConflictError
 
 // Org is an open org. All its methods may be called from many goroutines.
 type Org struct {
-	opts     Options
-	schema   *schema.Schema
-	db       *store.DB
-	id       string // 18 characters
-	user     string // the integration user's id
-	modified time.Time
-	handler  http.Handler
-	usage    usage
-	cursors  cursors
-	zips     sync.Pool
+	opts    Options
+	schema  *schema.Schema
+	db      *store.DB
+	id      string // 18 characters
+	user    string // the integration user's id
+	api     *api.API
+	handler http.Handler
+	zips    sync.Pool
 
 	mu      sync.Mutex
 	servers []*http.Server
@@ -98,7 +97,7 @@ func Open(ctx context.Context, o Options) (*Org, error) {
 		return nil, err
 	}
 	org := &Org{opts: o, schema: s, db: db}
-	org.usage.max = o.DailyAPIRequests
+	org.api = &api.API{Schema: s, DB: db, Now: o.Now, Rewrite: o.Rewrite, Usage: &api.Usage{Max: o.DailyAPIRequests}}
 	org.zips.New = func() any {
 		z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // fails only for a level that does not exist
 		return z
@@ -206,13 +205,14 @@ func (o *Org) seed(tx *store.Tx) error {
 	if err != nil {
 		return fmt.Errorf("reading when the org's metadata changed: %w", err)
 	}
-	o.modified = time.Unix(at, 0).UTC()
+	o.api.Modified = time.Unix(at, 0).UTC()
 	if tx.Meta("org") == "" {
 		if err := o.found(tx, s); err != nil {
 			return err
 		}
 	}
 	o.id, o.user = tx.Meta("org"), tx.Meta("user")
+	o.api.Org = o.id
 	s.User = o.user
 	return o.recordTypes(tx, s)
 }
@@ -316,7 +316,7 @@ func (o *Org) Reset(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	o.cursors.clear()
+	o.api.EndCursors()
 	return o.db.Update(func(tx *store.Tx) error {
 		for _, obj := range o.schema.Objects {
 			if err := tx.Clear(obj.Name); err != nil {

@@ -199,7 +199,7 @@ func TestTestsCanInterceptAndRewrite(t *testing.T) {
 		Intercept: func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if failing {
-					http.Error(w, "down", 503)
+					http.Error(w, "down", http.StatusServiceUnavailable)
 					return
 				}
 				next.ServeHTTP(w, r)

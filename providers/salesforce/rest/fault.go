@@ -34,6 +34,9 @@ type Fault struct {
 	// Doubt tells that one of the tries may have been carried out although its answer is missing.
 	Doubt bool
 
+	// Ended tells that the caller's context ended, or the client was closed; Err says which.
+	Ended bool
+
 	RetryAfter time.Duration // as the server asked, 0 where it did not
 	Err        error
 }

@@ -78,8 +78,8 @@ func (c *Client) Do(ctx context.Context, r Request) (*Reply, error) {
 	}
 	f := *last
 	f.Doubt = doubt
-	if ctx.Err() != nil && (f.Err == nil || !errors.Is(f.Err, context.Cause(ctx))) {
-		f.Err = context.Cause(ctx)
+	if ctx.Err() != nil {
+		f.Ended, f.Err = true, context.Cause(ctx)
 	}
 	return nil, &f
 }

@@ -215,6 +215,14 @@ func decimal(s string, scale int) (text string, digits int, ok bool) {
 	return whole, digits, true
 }
 
+// Number makes a number value in the form in which numbers are stored, so that equal ones have equal texts.
+func Number(s string) store.Value {
+	if text, _, ok := decimal(s, 18); ok {
+		s = text
+	}
+	return store.Value{Kind: store.Number, Text: s}
+}
+
 // validEmail is lenient where Salesforce's rules are not public: one @, the usual characters, a domain with a dot.
 func validEmail(s string) bool {
 	local, domain, ok := strings.Cut(s, "@")

@@ -284,11 +284,7 @@ func (c *compiler) operand(f *schema.Field, l soql.Literal) (operand, *apierror.
 		if err != nil {
 			return operand{}, quoted(strings.TrimPrefix(f.SoapType, "xsd:"), false)
 		}
-		text := strings.TrimPrefix(l.Text, "+")
-		if v, ok := dml.ParseText(f, text); ok {
-			text = v.Text
-		}
-		return operand{value: store.Value{Kind: store.Number, Text: text}, num: n}, nil
+		return operand{value: dml.Number(l.Text), num: n}, nil
 	case "date", "datetime":
 		return c.dated(f, l, quoted)
 	}

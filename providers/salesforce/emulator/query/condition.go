@@ -35,11 +35,19 @@ func (j *join) test(e *env, r record) bool {
 	return !j.or
 }
 
+// few is a number of records that is not worth looking for a shorter list.
+const few = 1000
+
 func (j *join) seqs(e *env, o *schema.Object) (found []uint64, ofBin, ok bool) {
 	if !j.or {
-		for _, t := range j.terms {
+		terms := slices.Clone(j.terms)
+		slices.SortStableFunc(terms, func(a, b cond) int { return rank(a) - rank(b) })
+		for _, t := range terms {
 			if s, bin, usable := t.seqs(e, o); usable && (!ok || len(s) < len(found)) {
 				found, ofBin, ok = s, bin, true
+			}
+			if ok && len(found) <= few {
+				break
 			}
 		}
 		return found, ofBin, ok
@@ -54,6 +62,22 @@ func (j *join) seqs(e *env, o *schema.Object) (found []uint64, ofBin, ok bool) {
 	}
 	slices.Sort(found)
 	return slices.Compact(found), ofBin, true
+}
+
+// rank orders conditions by how few records they are likely to leave.
+func rank(c cond) int {
+	x, ok := c.(*compare)
+	switch {
+	case !ok:
+		return 4
+	case len(x.path.refs) > 0:
+		return 3
+	case x.path.field.Name == "Id":
+		return 0
+	case x.path.field.Key() || x.path.field.Unique:
+		return 1
+	}
+	return 2
 }
 
 type not struct{ term cond }

@@ -83,12 +83,7 @@ func (o *Object) appendFlags(b []byte, global bool) []byte {
 				continue
 			}
 		}
-		b = append(b, ',')
-		if (p.name == "listviewable" || p.name == "lookupLayoutable") && !*p.flag {
-			b = append(Quote(b, p.name), ":null"...)
-			continue
-		}
-		b = p.append(b)
+		b = p.append(append(b, ','))
 	}
 	return b
 }
@@ -142,6 +137,8 @@ func (o *Object) appendRecordType(b []byte, base string, rt RecordType, master b
 func (p property) append(b []byte) []byte {
 	b = append(Quote(b, p.name), ':')
 	switch {
+	case p.flag != nil && p.null && !*p.flag:
+		return append(b, "null"...)
 	case p.flag != nil:
 		return strconv.AppendBool(b, *p.flag)
 	case p.number != nil:

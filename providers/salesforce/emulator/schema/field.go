@@ -53,10 +53,15 @@ func (l *loader) field(o *Object, n, name *node) error {
 	} else {
 		f = usual(name.text, typ.text)
 	}
+	if l.props == nil {
+		l.props = l.scratch.properties() // once for all fields: it is a long list
+	}
 	stated := map[string]bool{}
-	if err := l.apply(n, f.properties(), "field "+name.text, stated); err != nil {
+	l.scratch = *f
+	if err := l.apply(n, l.props, "field "+name.text, stated); err != nil {
 		return err
 	}
+	*f = l.scratch
 	if old != nil {
 		f.Name = old.Name
 	}

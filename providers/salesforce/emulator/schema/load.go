@@ -52,6 +52,8 @@ type loader struct {
 	builtin bool
 	lenient bool // the file was pulled from an org: it may refer to objects it does not hold
 	refs    []reference
+	scratch Field // the field being read
+	props   []property
 }
 
 type reference struct {
@@ -290,21 +292,20 @@ func (l *loader) children(o *Object, v *node) error {
 
 // apply reads every property of n, which may have no others.
 func (l *loader) apply(n *node, props []property, of string, stated map[string]bool) error {
-	var names []string
-	for _, p := range props {
-		names = append(names, p.name)
-	}
-	if err := l.known(n, names, of); err != nil {
-		return err
-	}
-	for _, p := range props {
-		if v := n.get(p.name); v != nil {
-			if err := l.assign(p, v); err != nil {
-				return err
+	for i, m := range n.members {
+		at := slices.IndexFunc(props, func(p property) bool { return p.name == m.name })
+		if at < 0 || slices.ContainsFunc(n.members[:i], func(x member) bool { return x.name == m.name }) {
+			var names []string
+			for _, p := range props {
+				names = append(names, p.name)
 			}
-			if stated != nil {
-				stated[p.name] = true
-			}
+			return l.known(n, names, of)
+		}
+		if err := l.assign(props[at], m.value); err != nil {
+			return err
+		}
+		if stated != nil {
+			stated[m.name] = true
 		}
 	}
 	return nil
@@ -360,7 +361,7 @@ func validName(name string) bool {
 }
 
 func didYouMean(name string, names []string, otherwise string) string {
-	best, distance := "", 1+len(name)/3
+	best, distance := "", 1+max(2, len(name)/3)
 	for _, n := range names {
 		if d := levenshtein.Distance(strings.ToLower(name), strings.ToLower(n), nil); d < distance {
 			best, distance = n, d

@@ -7,7 +7,7 @@ type property struct {
 	flag    *bool
 	number  *int
 	text    *string
-	null    bool // text: "" is written as null
+	null    bool // "" or false is written as null
 	special bool
 }
 
@@ -52,8 +52,8 @@ func (o *Object) properties() []property {
 		b("deletable", &o.Deletable), b("deprecatedAndHidden", &o.DeprecatedAndHidden), b("feedEnabled", &o.FeedEnabled),
 		b("hasSubtypes", &o.HasSubtypes), b("isInterface", &o.IsInterface), b("isSubtype", &o.IsSubtype),
 		{name: "keyPrefix", text: &o.KeyPrefix, null: true}, {name: "label", text: &o.Label},
-		{name: "labelPlural", text: &o.LabelPlural}, b("layoutable", &o.Layoutable), b("listviewable", &o.ListViewable),
-		b("lookupLayoutable", &o.LookupLayoutable), b("mergeable", &o.Mergeable), b("mruEnabled", &o.MruEnabled),
+		{name: "labelPlural", text: &o.LabelPlural}, b("layoutable", &o.Layoutable), {name: "listviewable", flag: &o.ListViewable, null: true},
+		{name: "lookupLayoutable", flag: &o.LookupLayoutable, null: true}, b("mergeable", &o.Mergeable), b("mruEnabled", &o.MruEnabled),
 		{name: "name", text: &o.Name}, b("queryable", &o.Queryable), b("replicateable", &o.Replicateable),
 		b("retrieveable", &o.Retrieveable), b("searchLayoutable", &o.SearchLayoutable), b("searchable", &o.Searchable),
 		b("triggerable", &o.Triggerable), b("undeletable", &o.Undeletable), b("updateable", &o.Updateable),

@@ -1,4 +1,4 @@
-package emulator
+package api
 
 import (
 	"bytes"
@@ -23,32 +23,32 @@ const (
 )
 
 // compositeFamily answers /composite and what is below it.
-func (o *Org) compositeFamily(c *call) reply {
-	if len(c.path) == 1 {
+func (a *API) compositeFamily(c *Call) Reply {
+	if len(c.Path) == 1 {
 		if r, ok := allow(c, "POST"); !ok {
 			return r
 		}
-		return o.composite(c)
+		return a.composite(c)
 	}
-	switch strings.ToLower(c.path[1]) {
+	switch strings.ToLower(c.Path[1]) {
 	case "sobjects":
-		return o.collections(c)
+		return a.collections(c)
 	case "batch":
 		if r, ok := allow(c, "POST"); !ok {
 			return r
 		}
-		if len(c.path) == 2 {
-			return o.batchRequest(c)
+		if len(c.Path) == 2 {
+			return a.batchRequest(c)
 		}
 	case "tree":
 		if r, ok := allow(c, "POST"); !ok {
 			return r
 		}
-		if len(c.path) == 3 {
-			return o.tree(c)
+		if len(c.Path) == 3 {
+			return a.tree(c)
 		}
 	}
-	return fail(apierror.NotFound())
+	return Fail(apierror.NotFound())
 }
 
 // subrequest is one entry of compositeRequest.
@@ -65,12 +65,12 @@ var (
 
 // compositeBody reads and checks a composite request. What is wrong with it makes the whole request fail; the texts of these
 // errors are likely, not recorded.
-func (o *Org) compositeBody(c *call) (allOrNone bool, subs []subrequest, err *apierror.Error) {
-	d := &dml.Decoder{Schema: o.schema, Body: c.body}
+func (a *API) compositeBody(c *Call) (allOrNone bool, subs []subrequest, err *apierror.Error) {
+	d := &dml.Decoder{Schema: a.Schema, Body: c.Body}
 	if err := d.Check(); err != nil {
 		return false, nil, err
 	}
-	raw, at := trimmed(c.body)
+	raw, at := trimmed(c.Body)
 	members, err := d.Members(raw, at)
 	if err != nil {
 		return false, nil, err
@@ -175,13 +175,13 @@ func isHeavy(u string) bool {
 }
 
 // sub makes a call of a subrequest. Its version may differ from the outer one.
-func (o *Org) sub(c *call, method, rawURL string, body []byte, headers http.Header) (*call, *apierror.Error) {
+func (a *API) sub(c *Call, method, rawURL string, body []byte, headers http.Header) (*Call, *apierror.Error) {
 	path, rawQuery, _ := strings.Cut(rawURL, "?")
-	parts, err := segments(path)
+	parts, err := Segments(path)
 	if err != nil || len(parts) < 3 {
 		return nil, apierror.NotFound()
 	}
-	version, bad := parseVersion(parts[2])
+	version, bad := ParseVersion(parts[2])
 	if bad != nil {
 		return nil, bad
 	}
@@ -189,33 +189,33 @@ func (o *Org) sub(c *call, method, rawURL string, body []byte, headers http.Head
 	if err != nil {
 		return nil, apierror.New("INVALID_INPUT", "The query of a subrequest's url cannot be read: %s", rawQuery)
 	}
-	return &call{
-		method: method, version: version, base: "/services/data/v" + strconv.Itoa(version) + ".0", path: parts[3:], query: q,
-		header: headers, body: body, user: c.user, host: c.host, tx: c.tx, allOrNone: c.allOrNone, inside: true,
+	return &Call{
+		Method: method, Version: version, Base: basePath(version), Path: parts[3:], Query: q,
+		Header: headers, Body: body, User: c.User, Host: c.Host, tx: c.tx, allOrNone: c.allOrNone,
 	}, nil
 }
 
 // outcome is what became of a subrequest.
 type outcome struct {
-	reply
+	Reply
 	failed bool
 	halted bool
 }
 
 // composite answers /composite, which counts as one call whatever it holds.
-func (o *Org) composite(c *call) reply {
-	allOrNone, subs, bad := o.compositeBody(c)
+func (a *API) composite(c *Call) Reply {
+	allOrNone, subs, bad := a.compositeBody(c)
 	if bad != nil {
-		return fail(bad)
+		return Fail(bad)
 	}
 	var out []outcome
 	if !allOrNone {
-		out = o.run(c, subs, false)
+		out = a.run(c, subs, false)
 	} else {
-		err := o.db.Update(func(tx *store.Tx) error {
+		err := a.DB.Update(func(tx *store.Tx) error {
 			inner := *c
 			inner.tx, inner.allOrNone = tx, true
-			out = o.run(&inner, subs, true)
+			out = a.run(&inner, subs, true)
 			for _, x := range out {
 				if x.failed {
 					return errRollback
@@ -236,15 +236,15 @@ func (o *Org) composite(c *call) reply {
 			b = append(b, ',')
 		}
 		b = append(b, `{"body":`...)
-		if x.body == nil {
+		if x.Body == nil {
 			b = append(b, "null"...)
 		} else {
-			b = append(b, x.body...)
+			b = append(b, x.Body...)
 		}
 		b = append(b, `,"httpHeaders":{`...)
 		first := true
 		for _, k := range []string{"Last-Modified", "Location"} {
-			if v, ok := x.header[k]; ok {
+			if v, ok := x.Header[k]; ok {
 				if !first {
 					b = append(b, ',')
 				}
@@ -254,25 +254,25 @@ func (o *Org) composite(c *call) reply {
 			}
 		}
 		b = append(b, `},"httpStatusCode":`...)
-		b = strconv.AppendInt(b, int64(x.status), 10)
+		b = strconv.AppendInt(b, int64(x.Status), 10)
 		b = append(b, `,"referenceId":`...)
 		b = append(schema.Quote(b, subs[i].ref), '}')
 	}
-	return reply{status: 200, body: append(b, `]}`...)}
+	return Reply{Status: 200, Body: append(b, `]}`...)}
 }
 
 // undo rewrites the outcomes of an all-or-none request that failed: whatever did not fail itself was rolled back.
 func undo(out []outcome) {
 	for i := range out {
 		if !out[i].failed || out[i].halted {
-			out[i].reply = fail(apierror.New("PROCESSING_HALTED",
+			out[i].Reply = Fail(apierror.New("PROCESSING_HALTED",
 				"The transaction was rolled back since another operation in the same transaction failed."))
 		}
 	}
 }
 
 // run executes subrequests one after the other. One that needs the result of a failed one is not run.
-func (o *Org) run(c *call, subs []subrequest, stop bool) []outcome {
+func (a *API) run(c *Call, subs []subrequest, stop bool) []outcome {
 	out := make([]outcome, len(subs))
 	done := map[string]*outcome{}
 	stopped := false
@@ -285,15 +285,15 @@ func (o *Org) run(c *call, subs []subrequest, stop bool) []outcome {
 		}
 		u, body, err := expand(s, done)
 		if err != nil {
-			*x = outcome{reply: fail(err), failed: true}
-		} else if inner, err := o.sub(c, s.method, u, body, s.headers); err != nil {
-			*x = outcome{reply: fail(err), failed: true}
-		} else if len(inner.path) > 1 && strings.EqualFold(inner.path[0], "composite") && !strings.EqualFold(inner.path[1], "sobjects") ||
-			len(inner.path) == 1 && strings.EqualFold(inner.path[0], "composite") {
-			*x = outcome{reply: fail(apierror.New("INVALID_INPUT", "A composite request cannot hold another one")), failed: true}
+			*x = outcome{Reply: Fail(err), failed: true}
+		} else if inner, err := a.sub(c, s.method, u, body, s.headers); err != nil {
+			*x = outcome{Reply: Fail(err), failed: true}
+		} else if len(inner.Path) > 1 && strings.EqualFold(inner.Path[0], "composite") && !strings.EqualFold(inner.Path[1], "sobjects") ||
+			len(inner.Path) == 1 && strings.EqualFold(inner.Path[0], "composite") {
+			*x = outcome{Reply: Fail(apierror.New("INVALID_INPUT", "A composite request cannot hold another one")), failed: true}
 		} else {
-			x.reply = o.dispatch(inner)
-			x.failed = x.status >= 400 || x.reply.failed || x.status == http.StatusMultipleChoices
+			x.Reply = a.Serve(inner)
+			x.failed = x.Status >= 400 || x.Reply.failed || x.Status == http.StatusMultipleChoices
 		}
 		stopped = stop && x.failed
 	}
@@ -310,9 +310,9 @@ func expand(s subrequest, done map[string]*outcome) (u string, body []byte, err 
 				err = halted(m, parts[1], "")
 				return m
 			}
-			value, ok := lookup(x.body, parts[2])
+			value, ok := lookup(x.Body, parts[2])
 			if !ok || x.failed {
-				err = halted(m, parts[1], fmt.Sprintf(" The HTTP status code for %s was %d", parts[1], x.status))
+				err = halted(m, parts[1], fmt.Sprintf(" The HTTP status code for %s was %d", parts[1], x.Status))
 				return m
 			}
 			return quote(value)

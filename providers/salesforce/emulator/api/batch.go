@@ -1,4 +1,4 @@
-package emulator
+package api
 
 import (
 	"errors"
@@ -13,15 +13,15 @@ import (
 )
 
 // batchRequest answers /composite/batch: independent requests, one after the other, each of which counts.
-func (o *Org) batchRequest(c *call) reply {
-	d := &dml.Decoder{Schema: o.schema, Body: c.body}
+func (a *API) batchRequest(c *Call) Reply {
+	d := &dml.Decoder{Schema: a.Schema, Body: c.Body}
 	if err := d.Check(); err != nil {
-		return fail(err)
+		return Fail(err)
 	}
-	raw, at := trimmed(c.body)
+	raw, at := trimmed(c.Body)
 	members, err := d.Members(raw, at)
 	if err != nil {
-		return fail(err)
+		return Fail(err)
 	}
 	var items []dml.Member
 	halt := false
@@ -31,16 +31,16 @@ func (o *Org) batchRequest(c *call) reply {
 			halt = m.Value.Kind() == 't'
 		case "batchRequests":
 			if items, err = d.Items(m.Value, m.At); err != nil {
-				return fail(err)
+				return Fail(err)
 			}
 		}
 	}
 	if len(items) == 0 || len(items) > maxSubrequests {
-		return fail(apierror.New("LIMIT_EXCEEDED", "A batch request holds 1 to %d subrequests", maxSubrequests))
+		return Fail(apierror.New("LIMIT_EXCEEDED", "A batch request holds 1 to %d subrequests", maxSubrequests))
 	}
 	// The request itself was counted when it came in: it stands for the first of its subrequests.
-	if !o.usage.add(o.opts.Now(), len(items)-1) {
-		return fail(apierror.At(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."))
+	if !a.Usage.Add(a.Now(), len(items)-1) {
+		return Fail(apierror.At(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."))
 	}
 	failed := false
 	b := []byte(`,"results":[`)
@@ -48,25 +48,25 @@ func (o *Org) batchRequest(c *call) reply {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		rep := fail(apierror.At(412, "BATCH_PROCESSING_HALTED", "Batch processing halted per request"))
+		rep := Fail(apierror.At(412, "BATCH_PROCESSING_HALTED", "Batch processing halted per request"))
 		if !failed || !halt {
-			rep = o.batched(c, d, item)
-			failed = failed || rep.status >= 400
+			rep = a.batched(c, d, item)
+			failed = failed || rep.Status >= 400
 		}
-		b = append(b, `{"statusCode":`+strconv.Itoa(rep.status)+`,"result":`...)
-		if rep.body == nil {
+		b = append(b, `{"statusCode":`+strconv.Itoa(rep.Status)+`,"result":`...)
+		if rep.Body == nil {
 			b = append(b, "null"...)
 		}
-		b = append(append(b, rep.body...), '}')
+		b = append(append(b, rep.Body...), '}')
 	}
 	head := `{"hasErrors":` + strconv.FormatBool(failed)
-	return reply{status: 200, body: append([]byte(head), append(b, `]}`...)...)}
+	return Reply{Status: 200, Body: append([]byte(head), append(b, `]}`...)...)}
 }
 
-func (o *Org) batched(c *call, d *dml.Decoder, item dml.Member) reply {
+func (a *API) batched(c *Call, d *dml.Decoder, item dml.Member) Reply {
 	members, err := d.Members(item.Value, item.At)
 	if err != nil {
-		return fail(err)
+		return Fail(err)
 	}
 	method, url := "", ""
 	var body []byte
@@ -81,21 +81,21 @@ func (o *Org) batched(c *call, d *dml.Decoder, item dml.Member) reply {
 			body = m.Value
 		}
 	}
-	if h := c.header.Get("If-Modified-Since"); h != "" { // describe inside a batch honours the outer header
+	if h := c.Header.Get("If-Modified-Since"); h != "" { // describe inside a batch honours the outer header
 		headers.Set("If-Modified-Since", h)
 	}
 	url = strings.TrimPrefix(url, "/")
 	if !strings.HasPrefix(url, "services/data/") {
 		url = "services/data/" + url
 	}
-	inner, err := o.sub(c, method, "/"+url, body, headers)
+	inner, err := a.sub(c, method, "/"+url, body, headers)
 	if err != nil {
-		return fail(err)
+		return Fail(err)
 	}
-	if len(inner.path) > 0 && strings.EqualFold(inner.path[0], "composite") {
-		return fail(apierror.New("INVALID_INPUT", "A batch request cannot hold a composite one"))
+	if len(inner.Path) > 0 && strings.EqualFold(inner.Path[0], "composite") {
+		return Fail(apierror.New("INVALID_INPUT", "A batch request cannot hold a composite one"))
 	}
-	return o.dispatch(inner)
+	return a.Serve(inner)
 }
 
 // leaf is one record of a tree request.
@@ -107,31 +107,31 @@ type leaf struct {
 }
 
 // tree answers /composite/tree/{O}: records with their children, all or nothing.
-func (o *Org) tree(c *call) reply {
-	obj, err := o.object(c.path[2])
+func (a *API) tree(c *Call) Reply {
+	obj, err := a.object(c.Path[2])
 	if err != nil {
-		return fail(err)
+		return Fail(err)
 	}
-	d := &dml.Decoder{Schema: o.schema, Body: c.body}
+	d := &dml.Decoder{Schema: a.Schema, Body: c.Body}
 	if err := d.Check(); err != nil {
-		return fail(err)
+		return Fail(err)
 	}
-	raw, at := trimmed(c.body)
+	raw, at := trimmed(c.Body)
 	var leaves []leaf
-	if err := o.leaves(d, dml.Member{Value: raw, At: at}, obj, -1, nil, 1, &leaves); err != nil {
-		return fail(err)
+	if err := a.leaves(d, dml.Member{Value: raw, At: at}, obj, -1, nil, 1, &leaves); err != nil {
+		return Fail(err)
 	}
 	types := map[*schema.Object]bool{}
 	for _, l := range leaves {
 		types[l.input.Object] = true
 	}
 	if len(leaves) > maxCollection || len(types) > 5 {
-		return fail(apierror.New("EXCEEDED_ID_LIMIT", "A tree holds at most %d records of at most 5 types", maxCollection))
+		return Fail(apierror.New("EXCEEDED_ID_LIMIT", "A tree holds at most %d records of at most 5 types", maxCollection))
 	}
 	results := make([]dml.Result, len(leaves))
 	failed := false
-	bad := o.update(c, func(tx *store.Tx) error {
-		s := o.session(c, tx)
+	bad := a.update(c, func(tx *store.Tx) error {
+		s := a.session(c, tx)
 		for i, l := range leaves {
 			if l.parent >= 0 {
 				if results[l.parent].Err != nil {
@@ -176,11 +176,11 @@ func (o *Org) tree(c *call) reply {
 	if failed {
 		status = http.StatusBadRequest
 	}
-	return reply{status: status, body: append(b, `]}`...)}
+	return Reply{Status: status, Body: append(b, `]}`...)}
 }
 
 // leaves flattens {"records": [...]}, in which a record may hold its children by their relationship's name.
-func (o *Org) leaves(d *dml.Decoder, list dml.Member, obj *schema.Object, parent int, field *schema.Field, level int, out *[]leaf) *apierror.Error {
+func (a *API) leaves(d *dml.Decoder, list dml.Member, obj *schema.Object, parent int, field *schema.Field, level int, out *[]leaf) *apierror.Error {
 	if level > 5 {
 		return apierror.New("INVALID_INPUT", "A tree is at most 5 levels deep")
 	}
@@ -197,7 +197,7 @@ func (o *Org) leaves(d *dml.Decoder, list dml.Member, obj *schema.Object, parent
 			return err
 		}
 		for _, item := range items {
-			if err := o.leaf(d, item, obj, parent, field, level, out); err != nil {
+			if err := a.leaf(d, item, obj, parent, field, level, out); err != nil {
 				return err
 			}
 		}
@@ -205,7 +205,7 @@ func (o *Org) leaves(d *dml.Decoder, list dml.Member, obj *schema.Object, parent
 	return nil
 }
 
-func (o *Org) leaf(d *dml.Decoder, item dml.Member, obj *schema.Object, parent int, field *schema.Field, level int, out *[]leaf) *apierror.Error {
+func (a *API) leaf(d *dml.Decoder, item dml.Member, obj *schema.Object, parent int, field *schema.Field, level int, out *[]leaf) *apierror.Error {
 	members, err := d.Members(item.Value, item.At)
 	if err != nil {
 		return err
@@ -218,7 +218,7 @@ func (o *Org) leaf(d *dml.Decoder, item dml.Member, obj *schema.Object, parent i
 				return err
 			}
 		}
-		if _, _, ok := o.child(obj, m.Name); ok && m.Value.Kind() == '{' && obj.Relationship(m.Name) == nil {
+		if _, _, ok := a.child(obj, m.Name); ok && m.Value.Kind() == '{' && obj.Relationship(m.Name) == nil {
 			lists = append(lists, m)
 			continue
 		}
@@ -238,8 +238,8 @@ func (o *Org) leaf(d *dml.Decoder, item dml.Member, obj *schema.Object, parent i
 	index := len(*out)
 	*out = append(*out, l)
 	for _, m := range lists {
-		child, ref, _ := o.child(obj, m.Name)
-		if err := o.leaves(d, m, child, index, ref, level+1, out); err != nil {
+		child, ref, _ := a.child(obj, m.Name)
+		if err := a.leaves(d, m, child, index, ref, level+1, out); err != nil {
 			return err
 		}
 	}
@@ -247,10 +247,10 @@ func (o *Org) leaf(d *dml.Decoder, item dml.Member, obj *schema.Object, parent i
 }
 
 // child finds a child relationship by its name.
-func (o *Org) child(obj *schema.Object, name string) (*schema.Object, *schema.Field, bool) {
+func (a *API) child(obj *schema.Object, name string) (*schema.Object, *schema.Field, bool) {
 	for _, ch := range obj.Children {
 		if ch.RelationshipName != "" && strings.EqualFold(ch.RelationshipName, name) {
-			child := o.schema.Object(ch.Object)
+			child := a.Schema.Object(ch.Object)
 			return child, child.Field(ch.Field), true
 		}
 	}

@@ -1,4 +1,4 @@
-package emulator
+package api
 
 import (
 	"net/http"
@@ -78,50 +78,53 @@ func (cs *cursors) clear() {
 	cs.open = nil
 }
 
+// EndCursors ends every query that is being paged through.
+func (a *API) EndCursors() { a.cursors.clear() }
+
 // queryResource answers /query, /queryAll, and their pages.
-func (o *Org) queryResource(c *call) reply {
+func (a *API) queryResource(c *Call) Reply {
 	if r, ok := allow(c, "GET"); !ok {
 		return r
 	}
-	switch len(c.path) {
+	switch len(c.Path) {
 	case 1:
-		return o.query(c, strings.EqualFold(c.path[0], "queryAll"))
+		return a.query(c, strings.EqualFold(c.Path[0], "queryAll"))
 	case 2:
-		return o.nextPage(c, c.path[1])
+		return a.nextPage(c, c.Path[1])
 	}
-	return fail(apierror.NotFound())
+	return Fail(apierror.NotFound())
 }
 
-func (o *Org) query(c *call, all bool) reply {
-	text := c.query.Get("q")
+func (a *API) query(c *Call, all bool) Reply {
+	text := c.Query.Get("q")
 	if text == "" {
-		return fail(apierror.New("MALFORMED_QUERY", "A query string has to be specified"))
+		return Fail(apierror.New("MALFORMED_QUERY", "A query string has to be specified"))
 	}
 	q, bad := soql.Parse(text)
 	if bad != nil {
-		return fail(bad)
+		return Fail(bad)
 	}
-	plan, bad := query.Compile(o.schema, q, o.opts.Now())
+	plan, bad := query.Compile(a.Schema, q, a.Now())
 	if bad != nil {
-		return fail(bad)
+		return Fail(bad)
 	}
-	if strings.EqualFold(c.query.Get("columns"), "true") {
-		return reply{status: 200, body: plan.AppendColumns(nil)}
+	if strings.EqualFold(c.Query.Get("columns"), "true") {
+		return Reply{Status: 200, Body: plan.AppendColumns(nil)}
 	}
-	cur := &cursor{user: c.user, plan: plan, batch: batchSize(c.header), opened: o.opts.Now()}
+	cur := &cursor{user: c.User, plan: plan, batch: batchSize(c.Header), opened: a.Now()}
 	var body []byte
-	err := o.view(c, func(tx *store.Tx) error {
+	err := a.view(c, func(tx *store.Tx) error {
 		cur.result = plan.Run(tx, all)
 		if len(cur.result.Refs) > cur.batch {
-			o.cursors.add(cur)
+			a.cursors.add(cur)
 		}
-		body = cur.page(tx, 0, c.base)
+		body = cur.page(tx, 0, c.Base)
 		return nil
 	})
 	if err != nil {
 		return broken(err)
 	}
-	return reply{status: 200, body: body}
+	return Reply{Status: 200, Body: body}
 }
 
 // batchSize reads Sforce-Query-Options: batchSize=N.
@@ -135,25 +138,25 @@ func batchSize(h http.Header) int {
 	return maxBatch
 }
 
-func (o *Org) nextPage(c *call, locator string) reply {
+func (a *API) nextPage(c *Call, locator string) Reply {
 	id, offset, _ := strings.Cut(locator, "-")
 	full, ok := sfid.Full(id)
 	n, err := strconv.Atoi(offset)
 	var cur *cursor
 	if ok && err == nil && n >= 0 {
-		cur = o.cursors.get(full, c.user, o.opts.Now())
+		cur = a.cursors.get(full, c.User, a.Now())
 	}
 	if cur == nil || n >= len(cur.result.Refs) {
-		return fail(apierror.New("INVALID_QUERY_LOCATOR", "invalid query locator"))
+		return Fail(apierror.New("INVALID_QUERY_LOCATOR", "invalid query locator"))
 	}
 	var body []byte
-	if err := o.view(c, func(tx *store.Tx) error {
-		body = cur.page(tx, n, c.base)
+	if err := a.view(c, func(tx *store.Tx) error {
+		body = cur.page(tx, n, c.Base)
 		return nil
 	}); err != nil {
 		return broken(err)
 	}
-	return reply{status: 200, body: body}
+	return Reply{Status: 200, Body: body}
 }
 
 // page writes the records from offset on. A record that was deleted since the query ran is left out.

@@ -1,4 +1,4 @@
-package emulator
+package api
 
 import (
 	"net/http"
@@ -12,9 +12,10 @@ import (
 	"github.com/signalsmith/signalsmith/providers/salesforce/emulator/store"
 )
 
-// usage counts API requests over the last 24 hours, in hours.
-type usage struct {
-	max   int
+// Usage counts API requests over the last 24 hours, in hours.
+type Usage struct {
+	Max int // what is allowed
+
 	mu    sync.Mutex
 	hours [24]struct {
 		hour  int64
@@ -22,11 +23,11 @@ type usage struct {
 	}
 }
 
-// add counts n calls. It reports false, and counts nothing, when the day's allowance would be passed.
-func (u *usage) add(now time.Time, n int) bool {
+// Add counts n calls. It reports false, and counts nothing, when the day's allowance would be passed.
+func (u *Usage) Add(now time.Time, n int) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.sum(now)+n > u.max {
+	if u.sum(now)+n > u.Max {
 		return false
 	}
 	hour := now.Unix() / 3600
@@ -38,13 +39,14 @@ func (u *usage) add(now time.Time, n int) bool {
 	return true
 }
 
-func (u *usage) used(now time.Time) int {
+// Used is how many calls count now.
+func (u *Usage) Used(now time.Time) int {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.sum(now)
 }
 
-func (u *usage) sum(now time.Time) int {
+func (u *Usage) sum(now time.Time) int {
 	hour, n := now.Unix()/3600, 0
 	for _, h := range u.hours {
 		if h.hour > hour-24 && h.hour <= hour {
@@ -65,10 +67,10 @@ func release(version int) string {
 	return [...]string{"Spring '", "Summer '", "Winter '"}[n%3] + strconv.Itoa(year+n%3/2)
 }
 
-// versions answers /services/data, which needs no token and counts nothing.
-func (o *Org) versions(method string) reply {
+// Versions answers /services/data, which needs no token and counts nothing.
+func (a *API) Versions(method string) Reply {
 	if method != http.MethodGet && method != http.MethodHead {
-		r, _ := allow(&call{method: method}, "GET", "HEAD")
+		r, _ := allow(&Call{Method: method}, "GET", "HEAD")
 		return r
 	}
 	b := []byte{'['}
@@ -83,38 +85,38 @@ func (o *Org) versions(method string) reply {
 		b = append(append(b, n...), `","version":"`...)
 		b = append(append(b, n...), `"}`...)
 	}
-	return reply{status: 200, body: append(b, ']')}
+	return Reply{Status: 200, Body: append(b, ']')}
 }
 
 // resources answers /services/data/vXX.X: what there is below it.
-func (o *Org) resources(c *call) reply {
+func (a *API) resources(c *Call) Reply {
 	if r, ok := allow(c, "GET"); !ok {
 		return r
 	}
 	b := []byte{'{'}
 	for _, name := range []string{"sobjects", "query", "queryAll", "composite", "limits"} {
 		b = append(schema.Quote(b, name), ':')
-		b = append(schema.Quote(b, c.base+"/"+name), ',')
+		b = append(schema.Quote(b, c.Base+"/"+name), ',')
 	}
 	b = append(b, `"identity":`...)
-	b = schema.Quote(b, c.host+"/id/"+o.id+"/"+c.user)
-	return reply{status: 200, body: append(b, '}')}
+	b = schema.Quote(b, c.Host+"/id/"+a.Org+"/"+c.User)
+	return Reply{Status: 200, Body: append(b, '}')}
 }
 
 // limits answers /limits and /limits/recordCount.
-func (o *Org) limits(c *call) reply {
+func (a *API) limits(c *Call) Reply {
 	if r, ok := allow(c, "GET"); !ok {
 		return r
 	}
 	switch {
-	case len(c.path) == 1:
-	case len(c.path) == 2 && strings.EqualFold(c.path[1], "recordCount"):
-		return o.recordCount(c)
+	case len(c.Path) == 1:
+	case len(c.Path) == 2 && strings.EqualFold(c.Path[1], "recordCount"):
+		return a.recordCount(c)
 	default:
-		return fail(apierror.NotFound())
+		return Fail(apierror.NotFound())
 	}
-	left := o.usage.max - o.usage.used(o.opts.Now())
-	b := []byte(`{"DailyApiRequests":{"Max":` + strconv.Itoa(o.usage.max) + `,"Remaining":` + strconv.Itoa(left) + `}`)
+	left := a.Usage.Max - a.Usage.Used(a.Now())
+	b := []byte(`{"DailyApiRequests":{"Max":` + strconv.Itoa(a.Usage.Max) + `,"Remaining":` + strconv.Itoa(left) + `}`)
 	for _, l := range []struct {
 		name string
 		max  int
@@ -125,13 +127,13 @@ func (o *Org) limits(c *call) reply {
 		n := strconv.Itoa(l.max)
 		b = append(b, `,"`+l.name+`":{"Max":`+n+`,"Remaining":`+n+`}`...)
 	}
-	return reply{status: 200, body: append(b, '}')}
+	return Reply{Status: 200, Body: append(b, '}')}
 }
 
 // recordCount answers /limits/recordCount. Objects without records are left out, as in recorded answers.
-func (o *Org) recordCount(c *call) reply {
+func (a *API) recordCount(c *Call) Reply {
 	var wanted map[string]bool
-	if names := c.query.Get("sObjects"); names != "" {
+	if names := c.Query.Get("sObjects"); names != "" {
 		wanted = map[string]bool{}
 		for _, n := range strings.Split(names, ",") {
 			wanted[strings.ToLower(strings.TrimSpace(n))] = true
@@ -139,8 +141,8 @@ func (o *Org) recordCount(c *call) reply {
 	}
 	b := []byte(`{"sObjects":[`)
 	first := true
-	err := o.view(c, func(tx *store.Tx) error {
-		for _, obj := range o.schema.Objects {
+	err := a.view(c, func(tx *store.Tx) error {
+		for _, obj := range a.Schema.Objects {
 			n := tx.Rows(obj.Name).Count()
 			if n == 0 || wanted != nil && !wanted[strings.ToLower(obj.Name)] {
 				continue
@@ -157,5 +159,5 @@ func (o *Org) recordCount(c *call) reply {
 	if err != nil {
 		return broken(err)
 	}
-	return reply{status: 200, body: append(b, `]}`...)}
+	return Reply{Status: 200, Body: append(b, `]}`...)}
 }

@@ -1,4 +1,4 @@
-package emulator
+package api
 
 import (
 	"errors"
@@ -18,12 +18,12 @@ import (
 var errRollback = errors.New("rolled back")
 
 // input reads the body of a request for a single record.
-func (o *Org) input(c *call, obj *schema.Object) (dml.Input, *apierror.Error) {
-	d := &dml.Decoder{Schema: o.schema, Body: c.body}
+func (a *API) input(c *Call, obj *schema.Object) (dml.Input, *apierror.Error) {
+	d := &dml.Decoder{Schema: a.Schema, Body: c.Body}
 	if err := d.Check(); err != nil {
 		return dml.Input{}, err
 	}
-	raw, at := trimmed(c.body)
+	raw, at := trimmed(c.Body)
 	members, err := d.Members(raw, at)
 	if err != nil {
 		return dml.Input{}, err
@@ -38,10 +38,10 @@ func trimmed(body []byte) ([]byte, int) {
 }
 
 // single runs the change of one record and gives its result.
-func (o *Org) single(c *call, fn func(s *dml.Session) ([]dml.Result, error)) (dml.Result, error) {
+func (a *API) single(c *Call, fn func(s *dml.Session) ([]dml.Result, error)) (dml.Result, error) {
 	var res dml.Result
-	err := o.update(c, func(tx *store.Tx) error {
-		results, err := fn(o.session(c, tx))
+	err := a.update(c, func(tx *store.Tx) error {
+		results, err := fn(a.session(c, tx))
 		if err != nil {
 			return err
 		}
@@ -57,15 +57,15 @@ func (o *Org) single(c *call, fn func(s *dml.Session) ([]dml.Result, error)) (dm
 }
 
 // rowError turns the error of a row into that of a request.
-func rowError(err *apierror.Error) reply {
+func rowError(err *apierror.Error) Reply {
 	e := *err
 	if e.Code == "INVALID_CROSS_REFERENCE_KEY" && e.Status == 404 {
-		return fail(apierror.NotFound())
+		return Fail(apierror.NotFound())
 	}
 	if e.Code == "INSUFFICIENT_ACCESS_OR_READONLY" {
 		e.Status = 403
 	}
-	return fail(&e)
+	return Fail(&e)
 }
 
 func saved(id string, created *bool) []byte {
@@ -77,66 +77,66 @@ func saved(id string, created *bool) []byte {
 	return append(b, '}')
 }
 
-func (o *Org) createRow(c *call, obj *schema.Object) reply {
-	in, bad := o.input(c, obj)
+func (a *API) createRow(c *Call, obj *schema.Object) Reply {
+	in, bad := a.input(c, obj)
 	if bad != nil {
-		return fail(bad)
+		return Fail(bad)
 	}
-	res, err := o.single(c, func(s *dml.Session) ([]dml.Result, error) { return s.Create([]dml.Input{in}) })
+	res, err := a.single(c, func(s *dml.Session) ([]dml.Result, error) { return s.Create([]dml.Input{in}) })
 	switch {
 	case err != nil:
 		return broken(err)
 	case res.Err != nil:
 		return rowError(res.Err)
 	}
-	return reply{
-		status: 201, body: saved(res.ID, nil),
-		header: map[string]string{"Location": c.base + "/sobjects/" + obj.Name + "/" + res.ID},
+	return Reply{
+		Status: 201, Body: saved(res.ID, nil),
+		Header: map[string]string{"Location": c.Base + "/sobjects/" + obj.Name + "/" + res.ID},
 	}
 }
 
 // row answers /sobjects/{O}/{id}.
-func (o *Org) row(c *call, obj *schema.Object, id string) reply {
+func (a *API) row(c *Call, obj *schema.Object, id string) Reply {
 	if r, ok := allow(c, "GET", "PATCH", "DELETE"); !ok {
 		return r
 	}
 	full, ok := sfid.Full(id)
 	if !ok || sfid.Prefix(full) != obj.KeyPrefix {
-		return fail(apierror.At(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: %s", id))
+		return Fail(apierror.At(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: %s", id))
 	}
-	switch c.method {
+	switch c.Method {
 	case http.MethodGet:
-		return o.readRow(c, obj, full)
+		return a.readRow(c, obj, full)
 	case http.MethodDelete:
-		return o.deleteRow(c, full)
+		return a.deleteRow(c, full)
 	}
-	in, bad := o.input(c, obj)
+	in, bad := a.input(c, obj)
 	if bad != nil {
-		return fail(bad)
+		return Fail(bad)
 	}
 	if in.HasID {
-		return fail(apierror.New("INVALID_FIELD", "The Id field should not be specified in the sobject data."))
+		return Fail(apierror.New("INVALID_FIELD", "The Id field should not be specified in the sobject data."))
 	}
 	in.ID = full
-	res, err := o.single(c, func(s *dml.Session) ([]dml.Result, error) { return s.Update([]dml.Input{in}) })
+	res, err := a.single(c, func(s *dml.Session) ([]dml.Result, error) { return s.Update([]dml.Input{in}) })
 	switch {
 	case err != nil:
 		return broken(err)
 	case res.Err != nil:
 		return rowError(res.Err)
 	}
-	return reply{status: 204}
+	return Reply{Status: 204}
 }
 
-func (o *Org) deleteRow(c *call, id string) reply {
-	res, err := o.single(c, func(s *dml.Session) ([]dml.Result, error) { return s.Delete([]string{id}) })
+func (a *API) deleteRow(c *Call, id string) Reply {
+	res, err := a.single(c, func(s *dml.Session) ([]dml.Result, error) { return s.Delete([]string{id}) })
 	switch {
 	case err != nil:
 		return broken(err)
 	case res.Err != nil:
 		return rowError(res.Err)
 	}
-	return reply{status: 204}
+	return Reply{Status: 204}
 }
 
 // fields reads a list of field names; an empty one is every field.
@@ -155,25 +155,25 @@ func fields(obj *schema.Object, names []string) ([]*schema.Field, *apierror.Erro
 	return out, nil
 }
 
-func (o *Org) readRow(c *call, obj *schema.Object, id string) reply {
+func (a *API) readRow(c *Call, obj *schema.Object, id string) Reply {
 	var names []string
-	if f := c.query.Get("fields"); f != "" {
+	if f := c.Query.Get("fields"); f != "" {
 		names = strings.Split(f, ",")
 	}
 	list, bad := fields(obj, names)
 	if bad != nil {
-		return fail(bad)
+		return Fail(bad)
 	}
-	rep := fail(apierror.NotFound())
-	err := o.view(c, func(tx *store.Tx) error {
+	rep := Fail(apierror.NotFound())
+	err := a.view(c, func(tx *store.Tx) error {
 		seq, ok := sfid.Seq(id)
 		if !ok {
 			return nil
 		}
-		if b, ok := query.Select(o.schema, obj, list).Append(nil, tx, seq, c.base); ok {
-			rep = reply{status: 200, body: b}
+		if b, ok := query.Select(a.Schema, obj, list).Append(nil, tx, seq, c.Base); ok {
+			rep = Reply{Status: 200, Body: b}
 		} else if _, gone := tx.Rows(obj.Name).Deleted(seq); gone {
-			rep = fail(apierror.At(404, "ENTITY_IS_DELETED", "entity is deleted"))
+			rep = Fail(apierror.At(404, "ENTITY_IS_DELETED", "entity is deleted"))
 		}
 		return nil
 	})
@@ -184,79 +184,79 @@ func (o *Org) readRow(c *call, obj *schema.Object, id string) reply {
 }
 
 // keyedRow answers /sobjects/{O}/{field}/{value}: a record found by an external id.
-func (o *Org) keyedRow(c *call, obj *schema.Object, field, text string) reply {
+func (a *API) keyedRow(c *Call, obj *schema.Object, field, text string) Reply {
 	if r, ok := allow(c, "GET", "PATCH", "DELETE"); !ok {
 		return r
 	}
 	key := obj.Field(field)
 	if key == nil || !key.Key() {
-		return fail(apierror.At(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: %s", field))
+		return Fail(apierror.At(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: %s", field))
 	}
 	if key.Name == "Id" {
-		return o.row(c, obj, text)
+		return a.row(c, obj, text)
 	}
 	var probe dml.Input
 	v, ok := dml.ParseText(key, text)
 	if !ok {
-		return fail(apierror.New("INVALID_FIELD", "invalid value for field %s: %s", key.Name, text))
+		return Fail(apierror.New("INVALID_FIELD", "invalid value for field %s: %s", key.Name, text))
 	}
 	probe.Assign(key, v)
 	if probe.Values[0].Bad != nil {
-		return fail(probe.Values[0].Bad)
+		return Fail(probe.Values[0].Bad)
 	}
 	v = probe.Values[0].Value
 	if v.Kind == store.Null {
-		return fail(apierror.NotFound())
+		return Fail(apierror.NotFound())
 	}
-	if c.method == http.MethodPatch {
-		return o.upsertRow(c, obj, key, v)
+	if c.Method == http.MethodPatch {
+		return a.upsertRow(c, obj, key, v)
 	}
-	found, err := o.find(c, obj, key, v)
+	found, err := a.find(c, obj, key, v)
 	switch {
 	case err != nil:
 		return broken(err)
 	case len(found) == 0:
-		return fail(apierror.NotFound())
+		return Fail(apierror.NotFound())
 	case len(found) > 1:
 		return choices(c, obj, found)
-	case c.method == http.MethodDelete:
-		return o.deleteRow(c, found[0])
+	case c.Method == http.MethodDelete:
+		return a.deleteRow(c, found[0])
 	}
-	return o.readRow(c, obj, found[0])
+	return a.readRow(c, obj, found[0])
 }
 
-func (o *Org) find(c *call, obj *schema.Object, key *schema.Field, v store.Value) (found []string, err error) {
-	err = o.view(c, func(tx *store.Tx) error {
-		found = o.session(c, tx).Find(obj, key, v)
+func (a *API) find(c *Call, obj *schema.Object, key *schema.Field, v store.Value) (found []string, err error) {
+	err = a.view(c, func(tx *store.Tx) error {
+		found = a.session(c, tx).Find(obj, key, v)
 		return nil
 	})
 	return found, err
 }
 
 // choices is the answer where a key names several records: their URLs.
-func choices(c *call, obj *schema.Object, found []string) reply {
+func choices(c *Call, obj *schema.Object, found []string) Reply {
 	b := []byte{'['}
 	for i, id := range found {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = schema.Quote(b, c.base+"/sobjects/"+obj.Name+"/"+id)
+		b = schema.Quote(b, c.Base+"/sobjects/"+obj.Name+"/"+id)
 	}
-	return reply{status: http.StatusMultipleChoices, body: append(b, ']')}
+	return Reply{Status: http.StatusMultipleChoices, Body: append(b, ']')}
 }
 
-func (o *Org) upsertRow(c *call, obj *schema.Object, key *schema.Field, v store.Value) reply {
-	in, bad := o.input(c, obj)
+func (a *API) upsertRow(c *Call, obj *schema.Object, key *schema.Field, v store.Value) Reply {
+	in, bad := a.input(c, obj)
 	if bad != nil {
-		return fail(bad)
+		return Fail(bad)
 	}
 	if in.HasID {
-		return fail(apierror.New("INVALID_FIELD", "The Id field should not be specified in the sobject data."))
+		return Fail(apierror.New("INVALID_FIELD", "The Id field should not be specified in the sobject data."))
 	}
 	if _, ok := in.Value(key); ok {
-		return fail(apierror.New("INVALID_FIELD", "The %s field should not be specified in the sobject data.", key.Name))
+		return Fail(apierror.New("INVALID_FIELD", "The %s field should not be specified in the sobject data.", key.Name))
 	}
-	found, err := o.find(c, obj, key, v)
+	found, err := a.find(c, obj, key, v)
 	switch {
 	case err != nil:
 		return broken(err)
@@ -264,25 +264,25 @@ func (o *Org) upsertRow(c *call, obj *schema.Object, key *schema.Field, v store.
 		return choices(c, obj, found)
 	}
 	in.Assign(key, v)
-	only := strings.EqualFold(c.query.Get("updateOnly"), "true")
-	res, err := o.single(c, func(s *dml.Session) ([]dml.Result, error) { return s.Upsert(key, []dml.Input{in}, only) })
+	only := strings.EqualFold(c.Query.Get("updateOnly"), "true")
+	res, err := a.single(c, func(s *dml.Session) ([]dml.Result, error) { return s.Upsert(key, []dml.Input{in}, only) })
 	switch {
 	case err != nil:
 		return broken(err)
 	case res.Err != nil:
 		return rowError(res.Err)
-	case !res.Created && c.version < 46:
-		return reply{status: 204}
+	case !res.Created && c.Version < 46:
+		return Reply{Status: 204}
 	}
 	created := &res.Created
-	if c.version < 46 {
+	if c.Version < 46 {
 		created = nil
 	}
 	if !res.Created {
-		return reply{status: 200, body: saved(res.ID, created)}
+		return Reply{Status: 200, Body: saved(res.ID, created)}
 	}
-	return reply{
-		status: 201, body: saved(res.ID, created),
-		header: map[string]string{"Location": c.base + "/sobjects/" + obj.Name + "/" + res.ID},
+	return Reply{
+		Status: 201, Body: saved(res.ID, created),
+		Header: map[string]string{"Location": c.Base + "/sobjects/" + obj.Name + "/" + res.ID},
 	}
 }

@@ -1,4 +1,4 @@
-package emulator
+package api
 
 import (
 	"errors"
@@ -21,41 +21,41 @@ const (
 )
 
 // collections answers /composite/sobjects and what is below it.
-func (o *Org) collections(c *call) reply {
-	path := c.path[2:]
+func (a *API) collections(c *Call) Reply {
+	path := c.Path[2:]
 	switch len(path) {
 	case 0:
 		if r, ok := allow(c, "POST", "PATCH", "DELETE"); !ok {
 			return r
 		}
-		if c.method == http.MethodDelete {
-			return o.deleteCollection(c)
+		if c.Method == http.MethodDelete {
+			return a.deleteCollection(c)
 		}
-		return o.saveCollection(c, nil, nil)
+		return a.saveCollection(c, nil, nil)
 	case 1, 2:
-		obj, err := o.object(path[0])
+		obj, err := a.object(path[0])
 		if err != nil {
-			return fail(err)
+			return Fail(err)
 		}
 		if len(path) == 1 {
 			if r, ok := allow(c, "GET", "POST"); !ok {
 				return r
 			}
-			return o.retrieve(c, obj)
+			return a.retrieve(c, obj)
 		}
 		if r, ok := allow(c, "PATCH"); !ok {
 			return r
 		}
 		key := obj.Field(path[1])
 		if key == nil || !key.Key() {
-			return fail(apierror.New("INVALID_FIELD", "Field name provided, %s is not an External ID or indexed field for %s", path[1], obj.Name))
+			return Fail(apierror.New("INVALID_FIELD", "Field name provided, %s is not an External ID or indexed field for %s", path[1], obj.Name))
 		}
-		if c.version < 46 {
-			return fail(apierror.NotFound())
+		if c.Version < 46 {
+			return Fail(apierror.NotFound())
 		}
-		return o.saveCollection(c, obj, key)
+		return a.saveCollection(c, obj, key)
 	}
-	return fail(apierror.NotFound())
+	return Fail(apierror.NotFound())
 }
 
 // batch is the body of a collection request.
@@ -66,13 +66,13 @@ type batch struct {
 }
 
 // batch reads a collection's body. With an object, every record must be of it.
-func (o *Org) batch(c *call, only *schema.Object) (batch, *apierror.Error) {
-	d := &dml.Decoder{Schema: o.schema, Body: c.body}
+func (a *API) batch(c *Call, only *schema.Object) (batch, *apierror.Error) {
+	d := &dml.Decoder{Schema: a.Schema, Body: c.Body}
 	var out batch
 	if err := d.Check(); err != nil {
 		return out, err
 	}
-	raw, at := trimmed(c.body)
+	raw, at := trimmed(c.Body)
 	members, err := d.Members(raw, at)
 	if err != nil {
 		return out, err
@@ -125,12 +125,12 @@ func (o *Org) batch(c *call, only *schema.Object) (batch, *apierror.Error) {
 }
 
 // saveCollection creates or updates records, or upserts them where a key is given.
-func (o *Org) saveCollection(c *call, obj *schema.Object, key *schema.Field) reply {
-	in, bad := o.batch(c, obj)
+func (a *API) saveCollection(c *Call, obj *schema.Object, key *schema.Field) Reply {
+	in, bad := a.batch(c, obj)
 	if bad != nil {
-		return fail(bad)
+		return Fail(bad)
 	}
-	return o.collect(c, in.allOrNone, key != nil, func(s *dml.Session) ([]dml.Result, error) {
+	return a.collect(c, in.allOrNone, key != nil, func(s *dml.Session) ([]dml.Result, error) {
 		results := make([]dml.Result, 0, len(in.records))
 		start := 0
 		for _, end := range in.chunks {
@@ -141,7 +141,7 @@ func (o *Org) saveCollection(c *call, obj *schema.Object, key *schema.Field) rep
 			switch {
 			case key != nil:
 				res, err = s.Upsert(key, rows, false)
-			case c.method == http.MethodPost:
+			case c.Method == http.MethodPost:
 				res, err = s.Create(rows)
 			default:
 				res, err = s.Update(rows)
@@ -156,13 +156,13 @@ func (o *Org) saveCollection(c *call, obj *schema.Object, key *schema.Field) rep
 }
 
 // collect runs a collection's change and writes its results. All or none means that one failure undoes everything.
-func (o *Org) collect(c *call, allOrNone, upsert bool, fn func(*dml.Session) ([]dml.Result, error)) reply {
+func (a *API) collect(c *Call, allOrNone, upsert bool, fn func(*dml.Session) ([]dml.Result, error)) Reply {
 	allOrNone = allOrNone || c.allOrNone
 	var results []dml.Result
 	failed := false
-	err := o.update(c, func(tx *store.Tx) error {
+	err := a.update(c, func(tx *store.Tx) error {
 		var err error
-		if results, err = fn(o.session(c, tx)); err != nil {
+		if results, err = fn(a.session(c, tx)); err != nil {
 			return err
 		}
 		for _, r := range results {
@@ -197,7 +197,7 @@ func (o *Org) collect(c *call, allOrNone, upsert bool, fn func(*dml.Session) ([]
 			b = append(b, '}')
 		}
 	}
-	rep := reply{status: 200, body: append(b, ']')}
+	rep := Reply{Status: 200, Body: append(b, ']')}
 	if failed && allOrNone {
 		rep.failed = true
 	}
@@ -224,36 +224,36 @@ func appendFailure(b []byte, id string, err *apierror.Error) []byte {
 	return append(b, `]}]}`...)
 }
 
-func (o *Org) deleteCollection(c *call) reply {
+func (a *API) deleteCollection(c *Call) Reply {
 	var ids []string
-	if list := c.query.Get("ids"); list != "" {
+	if list := c.Query.Get("ids"); list != "" {
 		ids = strings.Split(list, ",")
 	}
 	if len(ids) > maxCollection {
-		return fail(apierror.New("EXCEEDED_ID_LIMIT", "record limit reached. cannot submit more than 200 records into this call"))
+		return Fail(apierror.New("EXCEEDED_ID_LIMIT", "record limit reached. cannot submit more than 200 records into this call"))
 	}
 	if len(ids) == 0 {
-		return fail(apierror.New("INVALID_INPUT", "The ids parameter is missing"))
+		return Fail(apierror.New("INVALID_INPUT", "The ids parameter is missing"))
 	}
-	allOrNone := strings.EqualFold(c.query.Get("allOrNone"), "true")
-	return o.collect(c, allOrNone, false, func(s *dml.Session) ([]dml.Result, error) { return s.Delete(ids) })
+	allOrNone := strings.EqualFold(c.Query.Get("allOrNone"), "true")
+	return a.collect(c, allOrNone, false, func(s *dml.Session) ([]dml.Result, error) { return s.Delete(ids) })
 }
 
 // retrieve answers GET and POST /composite/sobjects/{O}. An id that names no record gives null.
-func (o *Org) retrieve(c *call, obj *schema.Object) reply {
-	ids, names, bad := o.wanted(c)
+func (a *API) retrieve(c *Call, obj *schema.Object) Reply {
+	ids, names, bad := a.wanted(c)
 	if bad != nil {
-		return fail(bad)
+		return Fail(bad)
 	}
 	if len(names) == 0 {
-		return fail(apierror.New("INVALID_INPUT", "The fields parameter is missing"))
+		return Fail(apierror.New("INVALID_INPUT", "The fields parameter is missing"))
 	}
 	if len(ids) > maxRetrieve {
-		return fail(apierror.New("EXCEEDED_ID_LIMIT", "record limit reached. cannot submit more than %d records into this call", maxRetrieve))
+		return Fail(apierror.New("EXCEEDED_ID_LIMIT", "record limit reached. cannot submit more than %d records into this call", maxRetrieve))
 	}
 	list, bad := fields(obj, names)
 	if bad != nil {
-		return fail(bad)
+		return Fail(bad)
 	}
 	var unique []*schema.Field
 	for _, f := range list {
@@ -261,9 +261,9 @@ func (o *Org) retrieve(c *call, obj *schema.Object) reply {
 			unique = append(unique, f)
 		}
 	}
-	plan := query.Select(o.schema, obj, unique)
+	plan := query.Select(a.Schema, obj, unique)
 	b := []byte{'['}
-	err := o.view(c, func(tx *store.Tx) error {
+	err := a.view(c, func(tx *store.Tx) error {
 		for i, id := range ids {
 			if i > 0 {
 				b = append(b, ',')
@@ -271,7 +271,7 @@ func (o *Org) retrieve(c *call, obj *schema.Object) reply {
 			full, ok := sfid.Full(strings.TrimSpace(id))
 			seq, known := sfid.Seq(full)
 			if ok && known && sfid.Prefix(full) == obj.KeyPrefix {
-				if b, ok = plan.Append(b, tx, seq, c.base); ok {
+				if b, ok = plan.Append(b, tx, seq, c.Base); ok {
 					continue
 				}
 			}
@@ -282,7 +282,7 @@ func (o *Org) retrieve(c *call, obj *schema.Object) reply {
 	if err != nil {
 		return broken(err)
 	}
-	return reply{status: 200, body: append(b, ']')}
+	return Reply{Status: 200, Body: append(b, ']')}
 }
 
 func containsField(list []*schema.Field, f *schema.Field) bool {
@@ -295,21 +295,21 @@ func containsField(list []*schema.Field, f *schema.Field) bool {
 }
 
 // wanted reads ids and fields from the query of a GET or the body of a POST.
-func (o *Org) wanted(c *call) (ids, names []string, err *apierror.Error) {
-	if c.method == http.MethodGet {
+func (a *API) wanted(c *Call) (ids, names []string, err *apierror.Error) {
+	if c.Method == http.MethodGet {
 		split := func(s string) []string {
 			if s == "" {
 				return nil
 			}
 			return strings.Split(s, ",")
 		}
-		return split(c.query.Get("ids")), split(c.query.Get("fields")), nil
+		return split(c.Query.Get("ids")), split(c.Query.Get("fields")), nil
 	}
-	d := &dml.Decoder{Schema: o.schema, Body: c.body}
+	d := &dml.Decoder{Schema: a.Schema, Body: c.Body}
 	if err := d.Check(); err != nil {
 		return nil, nil, err
 	}
-	raw, at := trimmed(c.body)
+	raw, at := trimmed(c.Body)
 	members, err := d.Members(raw, at)
 	if err != nil {
 		return nil, nil, err

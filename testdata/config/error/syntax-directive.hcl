@@ -1,0 +1,3 @@
+locals {
+  pattern = "like '%{x}'" # ERROR C104
+}

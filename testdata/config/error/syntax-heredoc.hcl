@@ -1,0 +1,4 @@
+model "m" {
+  sql = <<-SQL # ERROR C104
+    select 1
+}
