@@ -94,16 +94,57 @@ type WorkspaceFactory interface {
 type WorkspaceSpec struct {
 	Dir string // relative paths start here
 
-	// StatePath is the file of local state. With Write it is created where it is absent, and locked; without, an
-	// absent file is an empty state, and nothing is written.
+	// StatePath is the file of local state, of workspaces that keep it in a file. With Write it is created where it
+	// is absent, and locked; without, an absent file is an empty state, and nothing is written.
 	StatePath string
 	Write     bool
+
+	// StateSchema is the schema of the first source that holds the state, of workspaces that keep it in the
+	// warehouse; a name of one or two parts. With Write it is created where it is absent (or the error gives the
+	// DDL and the grants for an admin), and its lock row is taken for Owner; without, nothing is written but
+	// temporary tables, whose names hold Plan.
+	StateSchema string
+	Owner       Owner
+	Plan        string
 
 	Sources []SourceSpec
 
 	// MemoryLimit in bytes, Threads: 0 takes the engine's choice.
 	MemoryLimit int64
 	Threads     int
+}
+
+// Owner is who holds the lock of a state.
+type Owner struct {
+	User, Host, Run string
+	PID             int
+}
+
+// Unlocker is implemented by workspace factories whose lock outlives its holder.
+type Unlocker interface {
+	// Unlock breaks the lock and tells who held it; ok is false where nobody did.
+	Unlock(ctx context.Context, s WorkspaceSpec) (was Owner, ok bool, err error)
+}
+
+// Scanner reads the models of one source for a workspace that cannot see it. It may be used by several goroutines.
+type Scanner interface {
+	// Model proves and prepares a model, as Workspace.Model does. The relation's SQL is the scanner's own.
+	Model(ctx context.Context, m ModelSpec) (Relation, error)
+
+	// Scan streams a relation's rows at bounded memory. A value is text as people write it, or null: dates
+	// "2006-01-02", timestamps without zone "2006-01-02 15:04:05.999999", instants the same in UTC with "Z" behind,
+	// numbers in plain digits, booleans "true" and "false". The slice is valid until the next step. A stream that ends
+	// without an error was complete: the number of rows is the server's own count.
+	Scan(ctx context.Context, r Relation) iter.Seq2[[]Text, error]
+
+	Close() error
+}
+
+// ScannerFactory opens scanners of one kind of source.
+type ScannerFactory interface {
+	Kind() string
+	Schema() *schema.Block
+	Scanner(ctx context.Context, s SourceSpec, dir, userAgent string) (Scanner, error)
 }
 
 // SourceSpec is one source block.
