@@ -85,7 +85,7 @@ type writer struct {
 	stopped chan struct{} // closed with the first stop
 
 	answered atomic.Int64 // calls that the org answered
-	arenas   sync.Pool    // of []byte
+	arenas   sync.Pool    // of *[]byte
 }
 
 // line is one row on its way.
@@ -118,7 +118,7 @@ func (w *writer) dispatch(ctx context.Context, rows iter.Seq2[providers.Row, err
 		if !w.gate.enter(ctx, w.stopped) {
 			return false
 		}
-		call, used := seal(lines, arena), arena
+		call, used := seal(lines, *arena), arena
 		lines, arena = nil, w.arena()
 		wg.Go(func() {
 			defer w.gate.leave()
@@ -136,15 +136,15 @@ func (w *writer) dispatch(ctx context.Context, rows iter.Seq2[providers.Row, err
 			return nil
 		}
 		l := &line{key: row.Key}
-		from := len(arena)
+		from := len(*arena)
 		var problem error
-		if arena, problem = w.encode(arena, l, row); problem != nil {
+		if *arena, problem = w.encode(*arena, l, row); problem != nil {
 			bad = append(bad, w.unfit(row, problem))
 			continue
 		}
-		l.size = len(arena) - from
+		l.size = len(*arena) - from
 		lines = append(lines, l)
-		if len(lines) >= maxQueries*w.sizes.now() || len(arena) >= maxCallBytes {
+		if len(lines) >= maxQueries*w.sizes.now() || len(*arena) >= maxCallBytes {
 			if !start() {
 				return nil
 			}
@@ -154,11 +154,14 @@ func (w *writer) dispatch(ctx context.Context, rows iter.Seq2[providers.Row, err
 	return nil
 }
 
-func (w *writer) arena() []byte {
-	if b, ok := w.arenas.Get().([]byte); ok {
-		return b[:0]
+// arena is where the rows of one call are encoded.
+func (w *writer) arena() *[]byte {
+	if b, ok := w.arenas.Get().(*[]byte); ok {
+		*b = (*b)[:0]
+		return b
 	}
-	return make([]byte, 0, 64<<10)
+	b := make([]byte, 0, 64<<10)
+	return &b
 }
 
 // seal points the lines at their bytes, once these no longer move.
