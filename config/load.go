@@ -51,6 +51,7 @@ func Load(dir string, o Options) (*Config, diag.Diagnostics) {
 	l.locals()
 	l.project()
 	l.sources()
+	l.cfg.Project.StateSource = l.cfg.Sources[l.stateSource]
 	l.destinations()
 	l.models()
 	l.targets()
@@ -70,6 +71,8 @@ type loader struct {
 	byAddr map[string]*hclsyntax.Block   // every block that is declared, whether right or wrong
 	read   map[string][]byte             // texts that file() read, by name
 	broken map[string]bool               // files with syntax errors
+
+	stateSource string // address of the source that keeps the state, "" where the state is local
 
 	vars   map[string]*variable
 	consts map[string]hcl.Expression // locals by name

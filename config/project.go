@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -12,12 +13,20 @@ import (
 )
 
 // Project is the signalsmith block. Project and Environment are "default" where the block or the argument is left
-// out; StatePath is ".signalsmith/state.db" below the directory, absolute.
+// out.
 type Project struct {
 	Project     string
 	Environment string
-	StatePath   string
 	Range       *hcl.Range // nil where there is no block
+
+	// StatePath is the state's file, absolute; ".signalsmith/state.db" below the directory where nothing is said. With
+	// state "source" it is not used, but runs are recorded beside it all the same.
+	StatePath string
+
+	// StateSource is the source that keeps the state in StateSchema, nil where the state is local.
+	StateSource *Source
+	StateSchema string
+	StateRange  *hcl.Range // of the state block, nil where there is none
 }
 
 func projectSchema() *schema.Block {
@@ -31,8 +40,11 @@ func projectSchema() *schema.Block {
 		Blocks: []schema.Nested{
 			{Type: "state", Variants: map[string]*schema.Block{
 				"local": {Args: []schema.Arg{{Name: "path", Type: cty.String}}},
+				"source": {Args: []schema.Arg{
+					{Name: "source", Ref: "source", Required: true, Doc: "It is the warehouse that keeps the state."},
+					{Name: "schema", Type: cty.String, Required: true, Doc: "It is the schema that the state's tables are in."},
+				}},
 			}},
-			{Type: "state", Variants: map[string]*schema.Block{"source": {}}, Later: `this version keeps the state in a file: state "local" { path = "..." }`},
 			{Type: "guard", Later: "this version has no guards; read the plan before you apply it"},
 		},
 	}
@@ -69,11 +81,36 @@ func (l *loader) project() {
 		if s, ok := d.shown(body, "required_version"); ok {
 			d.version(s, body.At("required_version"))
 		}
-		if in := body.Inner("state"); in != nil && in.Body.Has("path") {
-			l.statePath(d, in.Body)
+		if in := body.Inner("state"); in != nil {
+			l.state(d, in)
 		}
 	}
 }
+
+// state decodes the state block. The source that it names is tied up when sources are known.
+func (l *loader) state(d *decoder, in *schema.Inner) {
+	at := in.Body.Range
+	l.cfg.Project.StateRange = &at
+	if in.Label == "local" {
+		if in.Body.Has("path") {
+			l.statePath(d, in.Body)
+		}
+		return
+	}
+	l.stateSource = in.Body.Text("source")
+	name, ok := d.shown(in.Body, "schema")
+	if !ok {
+		return
+	}
+	if !schemaName.MatchString(name) {
+		d.fail("C112", in.Body.At("schema"), "not the name of a schema", "A schema's name has one part, or two where it is in another catalog than the source's: letters, digits and _ with a dot between them, as in \"main.signalsmith\".")
+		return
+	}
+	l.cfg.Project.StateSchema = name
+}
+
+// schemaName is what the name of a schema looks like.
+var schemaName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$`)
 
 func (l *loader) statePath(d *decoder, b *schema.Body) {
 	path, ok := d.shown(b, "path")

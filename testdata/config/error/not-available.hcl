@@ -2,10 +2,6 @@
 signalsmith {
   max_plan_age = "24h"        # ERROR C113
   guard { max_remove = "1%" } # ERROR C113
-  state "source" {            # ERROR C113
-    source = source.databricks.lake
-    schema = "signalsmith"
-  }
 }
 source "duckdb" "files" {}
 

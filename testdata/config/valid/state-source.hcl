@@ -1,0 +1,8 @@
+signalsmith {
+  state "source" {
+    source = source.duckdb.lake
+    schema = "main.signalsmith"
+  }
+}
+
+source "duckdb" "lake" {}
