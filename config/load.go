@@ -49,9 +49,8 @@ func Load(dir string, o Options) (*Config, diag.Diagnostics) {
 	l.files()
 	l.variables()
 	l.locals()
-	l.project()
 	l.sources()
-	l.cfg.Project.StateSource = l.cfg.Sources[l.stateSource]
+	l.project()
 	l.destinations()
 	l.models()
 	l.targets()
@@ -71,8 +70,6 @@ type loader struct {
 	byAddr map[string]*hclsyntax.Block   // every block that is declared, whether right or wrong
 	read   map[string][]byte             // texts that file() read, by name
 	broken map[string]bool               // files with syntax errors
-
-	stateSource string // address of the source that keeps the state, "" where the state is local
 
 	vars   map[string]*variable
 	consts map[string]hcl.Expression // locals by name

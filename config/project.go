@@ -87,7 +87,7 @@ func (l *loader) project() {
 	}
 }
 
-// state decodes the state block. The source that it names is tied up when sources are known.
+// state decodes the state block.
 func (l *loader) state(d *decoder, in *schema.Inner) {
 	at := in.Body.Range
 	l.cfg.Project.StateRange = &at
@@ -97,7 +97,7 @@ func (l *loader) state(d *decoder, in *schema.Inner) {
 		}
 		return
 	}
-	l.stateSource = in.Body.Text("source")
+	l.cfg.Project.StateSource = l.cfg.Sources[in.Body.Text("source")]
 	name, ok := d.shown(in.Body, "schema")
 	if !ok {
 		return
