@@ -26,3 +26,5 @@ func open(t *testing.T) providers.Workspace {
 	})
 	return ws
 }
+
+func TestDialect(t *testing.T) { providertest.Dialect(t, open) }

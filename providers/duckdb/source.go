@@ -28,7 +28,7 @@ type source struct {
 	catalog string   // the name it is attached as, which no model can write by accident
 	stem    string   // the name that the engine gives a catalog of this file
 
-	shared  bool     // another source has attached the file
+	shared bool // another source has attached the file
 
 	mu      sync.Mutex
 	loaded  bool

@@ -71,14 +71,15 @@ func (c *chunks) grow() {
 	}
 }
 
-// gate lets through as many calls at once as the org answers without slowing down: between 1 and 20. It adds one after
-// a round of good answers, takes one away when answers take much longer than they did, and halves when the org
-// refuses or does not answer.
+// gate lets through as many calls at once as the org answers without slowing down: between 1 and 20. It adds one for
+// each good answer until something first goes wrong, and from then on one after a round of them; it takes one away when
+// answers take much longer than they did, and halves when the org refuses or does not answer.
 type gate struct {
 	mu    sync.Mutex
 	limit int
 	used  int
 	good  int
+	wary  bool          // something went wrong once
 	best  time.Duration // of a full call; drifts up, so that a slower afternoon is not held against the morning
 	wake  chan struct{}
 }
@@ -120,10 +121,10 @@ func (g *gate) note(took time.Duration, full, troubled bool) {
 	defer g.mu.Unlock()
 	switch {
 	case troubled:
-		g.limit, g.good = max(1, g.limit/2), 0
+		g.lower(g.limit / 2)
 		return
 	case took > slowCall:
-		g.limit, g.good = max(1, g.limit-1), 0
+		g.lower(g.limit - 1)
 		return
 	case !full:
 		return
@@ -135,9 +136,9 @@ func (g *gate) note(took time.Duration, full, troubled bool) {
 	}
 	switch {
 	case took > 3*g.best:
-		g.limit, g.good = max(1, g.limit-1), 0
+		g.lower(g.limit - 1)
 	case took < 2*g.best:
-		if g.good++; g.good >= g.limit && g.limit < maxInFlight {
+		if g.good++; (g.good >= g.limit || !g.wary) && g.limit < maxInFlight {
 			g.limit++
 			g.good = 0
 			g.rouse()
@@ -149,8 +150,10 @@ func (g *gate) note(took time.Duration, full, troubled bool) {
 func (g *gate) yield() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.limit, g.good = max(1, g.limit-1), 0
+	g.lower(g.limit - 1)
 }
+
+func (g *gate) lower(to int) { g.limit, g.good, g.wary = max(1, to), 0, true }
 
 func (g *gate) rouse() {
 	close(g.wake)

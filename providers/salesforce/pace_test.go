@@ -8,7 +8,7 @@ import (
 
 func TestTheGateFindsItsWidth(t *testing.T) {
 	g := newGate()
-	for range 500 {
+	for range maxInFlight - startFlight {
 		g.note(time.Second, true, false)
 	}
 	if g.limit != maxInFlight {
@@ -18,6 +18,13 @@ func TestTheGateFindsItsWidth(t *testing.T) {
 	if g.limit != maxInFlight/2 {
 		t.Errorf("after a refusal it is %d", g.limit)
 	}
+	for range maxInFlight / 2 {
+		g.note(time.Second, true, false)
+	}
+	if g.limit != maxInFlight/2+1 {
+		t.Errorf("a round later it is %d", g.limit)
+	}
+	g.yield()
 	for range 3 {
 		g.note(5*time.Second, true, false)
 	}

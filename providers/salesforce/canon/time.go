@@ -23,6 +23,13 @@ func date(s string) (string, bool) {
 // dateTime rounds down to the second, as Salesforce stores it. Replies have +0000 (recorded traffic), files and
 // engines any of the other forms.
 func dateTime(s string) (string, bool) {
+	if len(s) == 28 && s[19] == '.' && digits(s[20:23]) && s[23:] == "+0000" {
+		s = s[:19] + "Z" // as replies have it
+	}
+	if len(s) == 20 && s[0] != '0' && s[10] == 'T' && s[19] == 'Z' {
+		_, err := time.Parse(time.RFC3339, s)
+		return s, err == nil
+	}
 	d, ok := day(s[:min(len(s), 10)])
 	if !ok {
 		return "", false
