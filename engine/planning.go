@@ -114,7 +114,10 @@ func (s *session) compare(ctx context.Context, it *item, st *state.State, n int,
 			s.emit(event.Reading{What: what, Rows: rows, Calls: called(), Done: done, Elapsed: s.e.Now().Sub(start)})
 		}
 	}
-	var err error
+	err := s.load(ctx, it.Model)
+	if err != nil {
+		return nil, err
+	}
 	w.diff, err = diff.Run(ctx, s.ws, &spec, it.Object, it.org,
 		watch(it.Model.Addr().String(), func() int64 { return 0 }),
 		watch(it.org.short+" "+it.Object.Name, func() int64 { return it.org.Usage().Calls - calls }))

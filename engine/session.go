@@ -28,6 +28,11 @@ type session struct {
 	items []*item         // resolved, in order of execution
 	diags diag.Diagnostics
 	mu    sync.Mutex
+
+	kind     string                       // of the workspace
+	owner    providers.Owner              // who holds the state's lock
+	scanners map[string]providers.Scanner // by the source's address
+	scanned  map[string]*scanned          // by the model's address
 }
 
 // org is an open destination.
@@ -49,7 +54,11 @@ func (it *item) addr() string { return it.Sync.Addr().String() }
 
 // open opens what the selected syncs need. The caller closes the session, also where there are errors.
 func (e *Engine) open(ctx context.Context, cfg *config.Config, o PlanOptions, state string, write bool) *session {
-	return (&session{e: e, cfg: cfg, orgs: map[string]*org{}}).open(ctx, o, state, write)
+	return e.session(cfg).open(ctx, o, state, write)
+}
+
+func (e *Engine) session(cfg *config.Config) *session {
+	return &session{e: e, cfg: cfg, orgs: map[string]*org{}, scanners: map[string]providers.Scanner{}, scanned: map[string]*scanned{}}
 }
 
 func (s *session) open(ctx context.Context, o PlanOptions, state string, write bool) *session {
@@ -70,6 +79,11 @@ func (s *session) close() error {
 	for _, o := range s.orgs {
 		if err := o.Close(); err != nil && first == nil {
 			first = fmt.Errorf("closing %s: %w", o.short, err)
+		}
+	}
+	for a, sc := range s.scanners {
+		if err := sc.Close(); err != nil && first == nil {
+			first = fmt.Errorf("closing %s: %w", a, err)
 		}
 	}
 	if s.ws != nil {
@@ -120,32 +134,6 @@ func (s *session) choose(o PlanOptions) {
 			Detail: fmt.Sprintf("--only and --except leave no item of %s. Take a pattern away.", strings.Join(names, ", ")),
 		})
 	}
-}
-
-// openWorkspace opens the state and the sources.
-func (s *session) openWorkspace(ctx context.Context, state string, write bool) {
-	if len(s.e.Registry.Workspaces) == 0 {
-		s.fail(fmt.Errorf("no workspace is registered"))
-		return
-	}
-	local := s.e.Registry.Workspaces[0]
-	spec := providers.WorkspaceSpec{Dir: s.cfg.Dir, StatePath: state, Write: write, MemoryLimit: s.e.MemoryLimit, Threads: s.e.Threads}
-	used := map[string]bool{}
-	for _, y := range s.syncs {
-		used[y.Model.Source.Addr().String()] = true
-	}
-	for a, src := range s.cfg.Sources {
-		if src.Kind == local.Kind() && (used[a] || s.all) {
-			spec.Sources = append(spec.Sources, providers.SourceSpec{Name: src.Name, Body: src.Body})
-		}
-	}
-	slices.SortFunc(spec.Sources, func(a, b providers.SourceSpec) int { return strings.Compare(a.Name, b.Name) })
-	ws, err := local.Open(ctx, spec)
-	if err != nil {
-		s.fail(err)
-		return
-	}
-	s.ws = ws
 }
 
 // openOrgs logs in to the destinations and describes the objects that the syncs name, and their parents.
@@ -269,7 +257,7 @@ func (s *session) resolve(ctx context.Context) {
 		if !s.all && !slices.ContainsFunc(s.syncs, func(y *config.Sync) bool { return y.Model == m }) {
 			continue
 		}
-		rel, err := s.ws.Model(ctx, providers.ModelSpec{Source: m.Source.Name, SQL: m.SQL, Table: m.Table})
+		rel, err := s.model(ctx, m)
 		if err != nil {
 			r.Diags = append(r.Diags, modelDiags(m, err)...)
 			continue
@@ -288,7 +276,11 @@ func (s *session) resolve(ctx context.Context) {
 		if !ok || o == nil {
 			continue
 		}
-		if it := r.Sync(ctx, y, rel, o.known); it != nil {
+		var computed map[string]string
+		if sd := s.scanned[y.Model.Addr().String()]; sd != nil {
+			computed = sd.raws
+		}
+		if it := r.Sync(ctx, y, rel, computed, o.known); it != nil {
 			s.items = append(s.items, &item{Sync: it, org: o})
 		}
 	}

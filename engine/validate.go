@@ -10,7 +10,9 @@ import (
 // Validate checks a configuration against the models' columns and the destinations' Describe, every block of it, also
 // those that no sync uses. It reads no rows and no state.
 func (e *Engine) Validate(ctx context.Context, cfg *config.Config) diag.Diagnostics {
-	s := (&session{e: e, cfg: cfg, all: true, orgs: map[string]*org{}}).open(ctx, PlanOptions{}, "", false)
+	s := e.session(cfg)
+	s.all = true
+	s.open(ctx, PlanOptions{}, "", false)
 	if err := s.close(); err != nil {
 		s.fail(err)
 	}

@@ -190,9 +190,49 @@ type DestinationSpec struct {
 }
 
 // Registry holds the providers that main passes on.
+//
+// The first of Workspaces keeps the state in a file; Warehouses keep it in a schema of their own. Scanners read the
+// sources that the first workspace cannot see.
 type Registry struct {
 	Workspaces   []WorkspaceFactory
+	Warehouses   []WorkspaceFactory
+	Scanners     []ScannerFactory
 	Destinations []DestinationFactory
+}
+
+// Warehouse finds a factory by kind, nil where there is none.
+func (r Registry) Warehouse(kind string) WorkspaceFactory {
+	for _, f := range r.Warehouses {
+		if f.Kind() == kind {
+			return f
+		}
+	}
+	return nil
+}
+
+// Scanner finds a factory by kind, nil where there is none.
+func (r Registry) Scanner(kind string) ScannerFactory {
+	for _, f := range r.Scanners {
+		if f.Kind() == kind {
+			return f
+		}
+	}
+	return nil
+}
+
+// Sources gives the schemas of all sources, by kind.
+func (r Registry) Sources() map[string]*schema.Block {
+	out := map[string]*schema.Block{}
+	for _, f := range r.Workspaces {
+		out[f.Kind()] = f.Schema()
+	}
+	for _, f := range r.Warehouses {
+		out[f.Kind()] = f.Schema()
+	}
+	for _, f := range r.Scanners {
+		out[f.Kind()] = f.Schema()
+	}
+	return out
 }
 
 // Workspace finds a factory by kind, nil where there is none.

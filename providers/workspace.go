@@ -62,6 +62,16 @@ type ModelSpec struct {
 	Source string // the source's name, as given in WorkspaceSpec
 	SQL    string // or:
 	Table  string
+
+	// Computed are expressions over the model's columns in the source's own SQL, as an author of the configuration
+	// wrote them; each becomes a further column. Only scanners are asked for them: they prove them as Check does.
+	Computed []Computed
+}
+
+// Computed is a column that the source computes.
+type Computed struct {
+	Name string
+	SQL  string
 }
 
 // Relation is a proven model. SQL is a parenthesised query or a quoted table name.

@@ -22,6 +22,10 @@ type Spec struct {
 	Fold     bool
 	Refresh  bool
 
+	// Computed gives, by their SQL, the columns of the relation that hold what Raw values compute; a Raw value that is
+	// not in it is computed in place.
+	Computed map[string]string
+
 	// Self is the user id that writes: what it changed last, and not after our write, nobody else has touched.
 	Self string
 
@@ -108,6 +112,9 @@ func (s *Spec) expr(d providers.Dialect, e lang.Expr, raw providers.Column) (sql
 		}
 		return d.Concat(parts), providers.TypeText
 	case *lang.Raw:
+		if c := s.Relation.Column(s.Computed[e.SQL]); c != nil {
+			return "m." + d.Ident(c.Name), c.Type
+		}
 		return "(" + e.SQL + "\n)", raw.Type
 	}
 	panic(fmt.Sprintf("unknown expression %T", e))

@@ -181,13 +181,16 @@ func about(f *providers.Field) string {
 }
 
 // value checks the columns and the SQL of an expression; raw is the type of a Raw value.
-func (r *Resolver) value(ctx context.Context, s *config.Sync, f *config.Field, rel providers.Relation) (raw providers.Column, ok bool) {
+func (r *Resolver) value(ctx context.Context, s *config.Sync, f *config.Field, rel providers.Relation, computed map[string]string) (raw providers.Column, ok bool) {
 	if r.unknownColumns(s, f, rel) {
 		return raw, false
 	}
 	e, isRaw := f.Value.(*lang.Raw)
 	if !isRaw {
 		return raw, true
+	}
+	if c := rel.Column(computed[e.SQL]); c != nil {
+		return *c, true
 	}
 	raw, err := r.Workspace.Check(ctx, rel, e.SQL)
 	if err != nil {
@@ -221,15 +224,14 @@ func (r *Resolver) unknownColumns(s *config.Sync, f *config.Field, rel providers
 }
 
 // fits checks that the expression's type can become the field's.
-func (r *Resolver) fits(s *config.Sync, f *config.Field, df diff.Field, rel providers.Relation, zone string) bool {
-	spec := diff.Spec{Relation: rel, Zone: zone}
+func (r *Resolver) fits(s *config.Sync, f *config.Field, df diff.Field, spec diff.Spec) bool {
 	if spec.Fits(r.Workspace.Dialect(), df) {
 		return true
 	}
 	what := "the expression"
 	switch e := f.Value.(type) {
 	case *lang.Column:
-		what = fmt.Sprintf("column %s is %s", e.Name, rel.Column(e.Name).SQL)
+		what = fmt.Sprintf("column %s is %s", e.Name, spec.Relation.Column(e.Name).SQL)
 	case *lang.Raw:
 		what = "the SQL gives " + df.Raw.SQL
 	}

@@ -50,7 +50,9 @@ type Resolver struct {
 
 // Sync resolves one sync; nil where something it needs is missing. What it finds goes to r.Diags; Model and Target
 // have been called before.
-func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relation, org Org) *Sync {
+//
+// computed gives, by their SQL, the columns that the source computes itself where the workspace cannot.
+func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relation, computed map[string]string, org Org) *Sync {
 	before := len(r.Diags)
 	r.meant = map[string]bool{}
 	t := s.Mapping.Target
@@ -61,7 +63,7 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 		return nil
 	}
 	out := &Sync{Sync: s, Object: object}
-	out.Spec = diff.Spec{Relation: rel, Zone: s.Model.Timezone, Keys: keys}
+	out.Spec = diff.Spec{Relation: rel, Zone: s.Model.Timezone, Keys: keys, Computed: computed}
 	if out.Spec.Zone == "" {
 		out.Spec.Zone = "UTC"
 	}
@@ -70,18 +72,18 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 	for _, f := range s.Mapping.Fields {
 		field, parent := r.field(s, f, object, org, match)
 		if field == nil {
-			r.value(ctx, s, f, rel)
+			_, _ = r.value(ctx, s, f, rel, computed)
 			continue
 		}
 		if parent != "" {
 			out.Parents = append(out.Parents, parent)
 		}
-		raw, ok := r.value(ctx, s, f, rel)
+		raw, ok := r.value(ctx, s, f, rel, computed)
 		if !ok {
 			continue
 		}
 		df := diff.Field{Field: *field, Value: f.Value, Raw: raw, ReadOnly: field.Type == "id"}
-		if r.fits(s, f, df, rel, out.Spec.Zone) {
+		if r.fits(s, f, df, out.Spec) {
 			r.constant(ctx, s, f, field)
 		}
 		if match != nil && strings.EqualFold(field.Name, match.Name) {
@@ -271,9 +273,11 @@ func columnsOf(rel providers.Relation) string {
 }
 
 func columnNames(rel providers.Relation) []string {
-	names := make([]string, len(rel.Columns))
-	for i, c := range rel.Columns {
-		names[i] = c.Name
+	names := make([]string, 0, len(rel.Columns))
+	for _, c := range rel.Columns {
+		if !strings.HasPrefix(c.Name, "sql() ") { // computed for a mapping, not the model's own
+			names = append(names, c.Name)
+		}
 	}
 	return names
 }
