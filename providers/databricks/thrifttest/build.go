@@ -111,7 +111,7 @@ func put(b array.Builder, v any) error {
 			return nil
 		}
 	case *array.MapBuilder: // before ListBuilder, which it is like
-		if v, ok := v.(duckdb.Map); ok {
+		if v, ok := v.(duckdb.OrderedMap); ok {
 			return putMap(b, v)
 		}
 	case *array.ListBuilder:
@@ -138,13 +138,14 @@ func put(b array.Builder, v any) error {
 	return fmt.Errorf("%s from a value of type %T", b.Type(), v)
 }
 
-func putMap(b *array.MapBuilder, m duckdb.Map) error {
+func putMap(b *array.MapBuilder, m duckdb.OrderedMap) error {
 	b.Append(true)
-	for k, v := range m {
+	values := m.Values()
+	for i, k := range m.Keys() {
 		if err := put(b.KeyBuilder(), k); err != nil {
 			return err
 		}
-		if err := put(b.ItemBuilder(), v); err != nil {
+		if err := put(b.ItemBuilder(), values[i]); err != nil {
 			return err
 		}
 	}

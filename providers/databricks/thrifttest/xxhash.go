@@ -111,7 +111,7 @@ func xxValue(v any, h uint64) (uint64, error) {
 			return xxLong(v.Value.Int64(), h), nil
 		}
 		return xx64(bigBytes(v.Value), h), nil
-	case duckdb.Map:
+	case duckdb.Map, duckdb.OrderedMap:
 		return 0, fmt.Errorf("[DATATYPE_MISMATCH.HASH_MAP_TYPE] xxhash64 takes no map")
 	case []any:
 		for _, e := range v {

@@ -1,0 +1,224 @@
+package databricks
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/signalsmith/signalsmith/providers"
+)
+
+// white is what is white space to Unicode; the engine's own trim removes spaces only. It is written with escapes.
+const white = `\t\n\u000b\u000c\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000`
+
+// Patterns of texts that are read as another type; everything else is no value of that type. A literal of the engine
+// takes backslashes as escapes, so there are none.
+const (
+	plainPattern    = `[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)`
+	exponentPattern = plainPattern + `[eE][+-]?[0-9]{1,3}`
+	datePattern     = `[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}`
+	clockPattern    = `([01][0-9]|2[0-3]):[0-5][0-9]`
+	secondPattern   = `(:[0-5][0-9]([.][0-9]{1,9})?)?`
+	zonePattern     = `( ?(Z|z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))`
+)
+
+// Canonical turns a column into canonical text, by the rules of every dialect: texts are trimmed of Unicode's white
+// space; numbers come from decimal text, rounded half away from zero at the field's scale, and what needs more than 38
+// digits is null; dates run from the year 1000 to 9999; a date-time that a zone's clock shows twice is the later one,
+// one that it skips is moved forward.
+func (dialect) Canonical(expr string, from providers.Type, to providers.Canon, zone string) (string, bool) {
+	v := value{expr: expr, from: from, zone: zone}
+	if from == providers.TypeOther {
+		return "", false
+	}
+	switch to.Kind {
+	case providers.CanonText:
+		return "nullif(" + v.trimmed() + ", '')", true
+	case providers.CanonSet:
+		return v.set(), true
+	case providers.CanonNumber:
+		return v.number(to.Scale)
+	case providers.CanonBool:
+		return v.boolean()
+	case providers.CanonDate:
+		return v.date()
+	case providers.CanonDateTime:
+		return v.datetime()
+	case providers.CanonTime:
+		return v.clock()
+	case providers.CanonID:
+		return v.id()
+	}
+	return "", false
+}
+
+// Cast writes a column as people would write it: numbers in plain digits, 2 rather than 2.0, date-times with a
+// fraction of a second only where there is one, instants in UTC with a Z.
+func (dialect) Cast(expr string, from providers.Type) string {
+	return value{expr: expr, from: from}.text()
+}
+
+// value is an expression of a known type. It may stand several times in what is made of it.
+type value struct {
+	expr string
+	from providers.Type
+	zone string
+}
+
+func (v value) text() string {
+	s := text(v.expr)
+	switch v.from {
+	case providers.TypeText, providers.TypeTime:
+		return s
+	case providers.TypeFloat:
+		// The engine writes 1.0E7 and 1.0E-4 where people write 10000000 and 0.0001.
+		return "CASE WHEN " + v.expr + " = 0 THEN '0' WHEN regexp_like(" + s + ", '[a-zA-DF-Z]') OR " + s + " LIKE '%I%' OR " + s + " LIKE '%N%' THEN NULL" +
+			" WHEN " + s + " LIKE '%E%' THEN " + unfolded(s, "'0'") + " ELSE regexp_replace(" + s + ", '[.]0$', '') END"
+	case providers.TypeInstant:
+		return "(replace(" + s + ", ' ', 'T') || 'Z')"
+	}
+	return s
+}
+
+func (v value) trimmed() string { return trim(v.text()) }
+
+// set is the values of a text between semicolons: trimmed, sorted by bytes, each once.
+func (v value) set() string {
+	return "nullif(array_join(array_sort(array_distinct(filter(transform(split(" + v.text() + ", ';'), i -> " + trim("i") + "), i -> i <> ''))), ';'), '')"
+}
+
+func (v value) number(scale int) (string, bool) {
+	cast := func(s string) string { return text(tryCast(s, "DECIMAL(38,"+strconv.Itoa(scale)+")")) }
+	switch v.from {
+	case providers.TypeInt, providers.TypeDecimal:
+		return cast(v.expr), true
+	case providers.TypeFloat:
+		return cast(v.text()), true
+	case providers.TypeText:
+		s := v.trimmed()
+		return "CASE WHEN " + matches(s, plainPattern) + " THEN " + cast(s) + " WHEN " + matches(s, exponentPattern) + " THEN " + cast(unfolded(s, "'0'")) + " END", true
+	}
+	return "", false
+}
+
+func (v value) boolean() (string, bool) {
+	switch v.from {
+	case providers.TypeBool:
+		return text(v.expr), true
+	case providers.TypeInt, providers.TypeDecimal, providers.TypeFloat:
+		return "CASE " + v.expr + " WHEN 1 THEN 'true' WHEN 0 THEN 'false' END", true
+	case providers.TypeText:
+		s := "lower(" + v.trimmed() + ")"
+		return "CASE WHEN " + s + " IN ('true', 't', 'yes', 'y', 'on', '1') THEN 'true' WHEN " + s +
+			" IN ('false', 'f', 'no', 'n', 'off', '0') THEN 'false' END", true
+	}
+	return "", false
+}
+
+// date takes dates and their text. A timestamp is a date only in a zone, which to_date says.
+func (v value) date() (string, bool) {
+	switch v.from {
+	case providers.TypeDate:
+		return "CASE WHEN year(" + v.expr + ") BETWEEN 1000 AND 9999 THEN " + text(v.expr) + " END", true
+	case providers.TypeText:
+		s := v.trimmed()
+		return "CASE WHEN " + matches(s, datePattern) + " THEN " + text(tryCast(s, "DATE")) + " END", true
+	}
+	return "", false
+}
+
+func (v value) datetime() (string, bool) {
+	switch v.from {
+	case providers.TypeDate, providers.TypeTimestamp:
+		return utc(v.local(tryCast(v.expr, "TIMESTAMP"))), true
+	case providers.TypeInstant:
+		return utc(v.expr), true
+	case providers.TypeText:
+		s := v.trimmed()
+		return "CASE WHEN " + matches(s, datePattern+`([T ]`+clockPattern+secondPattern+`)?`) + " THEN " + utc(v.local(second(s))) +
+			" WHEN " + matches(s, datePattern+`[T ]`+clockPattern+secondPattern+zonePattern) + " THEN " + utc(offset(s)) + " END", true
+	}
+	return "", false
+}
+
+// local reads a clock in the value's zone and gives the instant. Where the clock shows a time twice, the engine takes
+// the earlier instant: the later one has the offset of a day and a half later, and shows the same time.
+func (v value) local(timestamp string) string {
+	if v.zone == "" || v.zone == "UTC" {
+		return timestamp
+	}
+	zone := literal(v.zone)
+	later := "to_utc_timestamp(" + timestamp + " + INTERVAL 36 HOURS, " + zone + ") - INTERVAL 36 HOURS"
+	return "CASE WHEN from_utc_timestamp(" + later + ", " + zone + ") = " + timestamp + " THEN " + later +
+		" ELSE to_utc_timestamp(" + timestamp + ", " + zone + ") END"
+}
+
+// second is the whole second that a matching text names: fractions are cut off.
+func second(s string) string {
+	return tryCast("regexp_extract("+s+", '^[-0-9]+([T ][0-9]+:[0-9]+(:[0-9]+)?)?', 0)", "TIMESTAMP")
+}
+
+// offset is a matching text with an offset, in UTC.
+func offset(s string) string {
+	z := "regexp_extract(" + s + ", '(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$', 0)"
+	minutes := "CASE WHEN upper(" + z + ") = 'Z' THEN 0 ELSE CAST(left(" + z + ", 1) || '1' AS INT) * (60 * CAST(substr(" + z +
+		", 2, 2) AS INT) + CASE WHEN length(" + z + ") > 3 THEN CAST(right(" + z + ", 2) AS INT) ELSE 0 END) END"
+	return "timestamp_micros(unix_micros(" + second(s) + ") - 60000000 * CAST(" + minutes + " AS BIGINT))"
+}
+
+// utc writes an instant, to the second, rounded down.
+func utc(instant string) string {
+	return "CASE WHEN year(" + instant + ") BETWEEN 1000 AND 9999 THEN replace(left(" + text(instant) + ", 19), ' ', 'T') || 'Z' END"
+}
+
+func (v value) clock() (string, bool) {
+	if v.from != providers.TypeTime && v.from != providers.TypeText {
+		return "", false
+	}
+	s := v.trimmed()
+	return "CASE WHEN " + matches(s, clockPattern+secondPattern+"Z?") + " THEN left(" + s + ", 5) || ':' || coalesce(nullif(regexp_extract(" + s +
+		", '^[0-9]+:[0-9]+:([0-9]+)', 1), ''), '00') || '.' || rpad(regexp_extract(" + s + ", '[.]([0-9]{1,3})', 1), 3, '0') || 'Z' END", true
+}
+
+// checksum is the characters that end an id: one for each five of the first fifteen, bit i set where character i is
+// upper case.
+const checksum = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+// id gives ids of 15 characters their checksum. One that does not fit is no id: a table that has lost the case of its
+// ids has lost the ids.
+func (v value) id() (string, bool) {
+	if v.from != providers.TypeText {
+		return "", false
+	}
+	s := v.trimmed()
+	sum := make([]string, 3)
+	for i := range sum {
+		bits := make([]string, 5)
+		for bit := range bits {
+			bits[bit] = fmt.Sprintf("CASE WHEN substr(%s, %d, 1) BETWEEN 'A' AND 'Z' THEN %d ELSE 0 END", s, 5*i+bit+1, 1<<bit)
+		}
+		sum[i] = "substr('" + checksum + "', 1 + " + strings.Join(bits, " + ") + ", 1)"
+	}
+	suffix := strings.Join(sum, " || ")
+	return "CASE WHEN " + matches(s, "[A-Za-z0-9]{15}") + " THEN " + s + " || " + suffix +
+		" WHEN " + matches(s, "[A-Za-z0-9]{18}") + " AND right(" + s + ", 3) = " + suffix + " THEN " + s + " END", true
+}
+
+// unfolded writes a number with an exponent in plain digits; whole stands before the point where there is no digit.
+func unfolded(s, whole string) string {
+	mantissa := "regexp_replace(regexp_extract(" + s + ", '[0-9.]+', 0), '[.]0*$', '')"
+	digits := "replace(" + mantissa + ", '.', '')"
+	exponent := "CAST(regexp_extract(" + s + ", '[eE][+]?(-?[0-9]+)$', 1) AS INT)"
+	point := "(instr(" + mantissa + " || '.', '.') - 1 + " + exponent + ")"
+	return "CASE WHEN left(" + s + ", 1) = '-' THEN '-' ELSE '' END || CASE WHEN " + point + " <= 0 THEN " + whole + " || '.' || repeat('0', CAST(-" +
+		point + " AS INT)) || " + digits + " WHEN " + point + " >= length(" + digits + ") THEN " + digits + " || repeat('0', CAST(" + point + " - length(" + digits +
+		") AS INT)) ELSE left(" + digits + ", CAST(" + point + " AS INT)) || '.' || substr(" + digits + ", CAST(" + point + " + 1 AS INT)) END"
+}
+
+func text(expr string) string { return "CAST(" + expr + " AS STRING)" }
+
+func tryCast(expr, typ string) string { return "TRY_CAST(" + expr + " AS " + typ + ")" }
+
+func matches(s, pattern string) string { return "regexp_like(" + s + ", '^(" + pattern + ")$')" }
+
+func trim(s string) string { return "trim(BOTH '" + white + "' FROM " + s + ")" }
