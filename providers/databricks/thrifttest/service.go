@@ -21,6 +21,8 @@ const (
 	stateCanceled = 3
 	stateError    = 5
 	stateTimedOut = 8
+
+	fetchPrior = 1
 )
 
 // call is one request while it is served.
@@ -51,8 +53,8 @@ type operation struct {
 	end  int // state
 
 	// under Server.mu
-	running int   // status calls that still say RUNNING
-	next    int64 // first row of the next page
+	running    int   // status calls that still say RUNNING
+	last, next int64 // first row of the last page, and of the next one
 }
 
 // describe fills in what the log and faults see.
@@ -131,7 +133,7 @@ func (c *call) serve(ctx context.Context) (structure, error) {
 		if err := op.wait(ctx); err != nil {
 			return structure{1: failed(err)}, nil
 		}
-		page, _, err := c.page(op, c.args.num(3))
+		page, _, err := c.page(op, c.args.num(3), c.args.num(2) == fetchPrior)
 		if err != nil {
 			return structure{1: failed(err)}, nil
 		}
@@ -251,7 +253,7 @@ func (c *call) execute() (structure, error) {
 		results[2] = structOf(op.metadata())
 		more := false
 		if len(op.res.Columns) > 0 {
-			page, m, err := c.page(op, c.args.sub(1281).num(1))
+			page, m, err := c.page(op, c.args.sub(1281).num(1), false)
 			if err != nil {
 				return structure{1: failed(err)}, nil
 			}
@@ -348,8 +350,9 @@ func (op *operation) finished() bool {
 	}
 }
 
-// page is the answer to FetchResults: the next rows, as many as the client and the server allow.
-func (s *Server) page(op *operation, most int64) (page structure, more bool, err error) {
+// page is the answer to FetchResults: the next rows, as many as the client and the server allow; or those before the
+// last page, which a client asks for that sees it has missed one.
+func (s *Server) page(op *operation, most int64, prior bool) (page structure, more bool, err error) {
 	if n := int64(s.o.PageRows); n > 0 && (most <= 0 || most > n) {
 		most = n
 	}
@@ -358,12 +361,14 @@ func (s *Server) page(op *operation, most int64) (page structure, more bool, err
 		total = min(total, n)
 	}
 	s.mu.Lock()
-	from := op.next
-	to := total
+	from, to := op.next, total
+	if prior {
+		from = max(0, op.last-max(most, 0))
+	}
 	if most > 0 {
 		to = min(total, from+most)
 	}
-	op.next = to
+	op.last, op.next = from, to
 	s.mu.Unlock()
 
 	set := structure{1: i64Of(from), 2: listOf(thrift.STRUCT)}
