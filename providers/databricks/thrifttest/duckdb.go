@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/duckdb/duckdb-go/v2"
 )
 
@@ -217,6 +218,18 @@ func run(ctx context.Context, conn *sql.Conn, s statement) (r Result, err error)
 		return rows(ctx, conn, s.sql)
 	case merging:
 		return mergeCounts(ctx, conn, s.sql)
+	case filling: // DuckDB's driver gives the count as a row
+		all, err := rows(ctx, conn, s.sql)
+		if err != nil {
+			return r, err
+		}
+		var n int64
+		if len(all.Batches) > 0 {
+			if c, ok := all.Batches[0].Column(0).(*array.Int64); ok {
+				n = c.Value(0)
+			}
+		}
+		return counts(n, []string{"num_affected_rows", "num_inserted_rows"}, n, n)
 	}
 	res, err := conn.ExecContext(ctx, s.sql)
 	if err != nil || s.effect == quiet {

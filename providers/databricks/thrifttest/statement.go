@@ -14,6 +14,7 @@ const (
 	quiet          // no result
 	insert         // num_affected_rows, num_inserted_rows
 	change         // UPDATE and DELETE: num_affected_rows
+	filling        // CREATE TABLE AS: like insert
 	merging        // counts of all kinds
 )
 
@@ -241,13 +242,13 @@ func (t *translator) createTable(nodes []node, i int, head string, notExists boo
 	if i >= len(nodes) {
 		return statement{effect: quiet, sql: head + columns}
 	}
-	return statement{effect: insert, sql: head + columns + " AS " + t.expr(nodes[i+1:])}
+	return statement{effect: filling, sql: head + columns + " AS " + t.expr(nodes[i+1:])}
 }
 
 // definitions translates the columns of CREATE TABLE.
 func (t *translator) definitions(nodes []node) string {
 	var out []string
-	for _, c := range split(nodes) {
+	for _, c := range splitTypes(nodes) {
 		if len(c) == 0 {
 			continue
 		}
@@ -257,6 +258,24 @@ func (t *translator) definitions(nodes []node) string {
 		out = append(out, t.definition(c))
 	}
 	return strings.Join(out, ", ")
+}
+
+// splitTypes parts nodes at the commas outside of the brackets of types.
+func splitTypes(nodes []node) [][]node {
+	var out [][]node
+	depth, start := 0, 0
+	for i, n := range nodes {
+		switch {
+		case n.is("<"):
+			depth++
+		case n.is(">"):
+			depth--
+		case n.is(",") && depth == 0:
+			out = append(out, nodes[start:i])
+			start = i + 1
+		}
+	}
+	return append(out, nodes[start:])
 }
 
 func (t *translator) definition(c []node) string {
@@ -383,7 +402,7 @@ func (t *translator) alter(nodes []node) statement {
 		if at(list, 0).paren() {
 			list = list[0].kids
 		}
-		for _, c := range split(list) {
+		for _, c := range splitTypes(list) {
 			s.before = append(s.before, head+"ADD COLUMN "+t.definition(c))
 		}
 	case verb == "DROP" && (object.is("COLUMN") || object.is("COLUMNS")):

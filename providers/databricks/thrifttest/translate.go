@@ -181,13 +181,23 @@ func (t *translator) word(nodes []node, i int) (string, int) {
 	if s, took := t.information(nodes, i); took > 0 {
 		return s, took
 	}
-	if after.paren() && !keyword(upper) {
+	if after.paren() && (!keyword(upper) || hasLambda(after.kids)) {
 		return t.call(nodes, i)
 	}
 	if after.is(".") { // the beginning of a qualified name: some schemas are keywords of DuckDB
 		return t.part(nodes, i), 1
 	}
 	return n.text, 1
+}
+
+// hasLambda tells filter(x, e -> ...) and exists(x, e -> ...) from the clauses of these names.
+func hasLambda(nodes []node) bool {
+	for _, n := range nodes {
+		if n.is("->") {
+			return true
+		}
+	}
+	return false
 }
 
 // keyword tells the words that stand before a bracket without being called.
@@ -365,6 +375,9 @@ func (t *translator) typeAt(nodes []node, i int) (string, int) {
 				j++
 			} else if m := at(nodes, j); m.kind == marker { // a:int is read as a parameter
 				nodes[j] = node{kind: word, text: m.text[1:], pos: m.pos}
+			}
+			if t.err != nil {
+				break
 			}
 		}
 		s, took := t.typeAt(nodes, j)
