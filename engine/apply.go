@@ -3,8 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	"github.com/signalsmith/signalsmith/config"
 	"github.com/signalsmith/signalsmith/config/diag"
@@ -87,11 +85,7 @@ func (w *work) notes() int64 {
 
 // apply carries a plan out, item by item.
 func (s *session) apply(ctx context.Context, p *prepared, o ApplyOptions) (*plan.Run, error) {
-	started := s.e.Now().UTC()
-	id, err := s.runID(started)
-	if err != nil {
-		return nil, err
-	}
+	started, id := s.e.Now().UTC(), s.owner.Run
 	run := &plan.Run{Format: plan.Format, Run: id, Plan: p.doc.ID, Started: started, Org: p.doc.Org, Items: []plan.RunItem{}, Failures: []plan.Failure{}}
 	rec, err := newRecorder(s.cfg, run, p.doc)
 	if err != nil {
@@ -106,7 +100,7 @@ func (s *session) apply(ctx context.Context, p *prepared, o ApplyOptions) (*plan
 	stop := &stopper{ch: o.Stop}
 	var stopped error
 	for _, w := range p.work {
-		it, err := s.applyItem(ctx, w, p, rec, id, stop)
+		it, err := s.applyItem(ctx, w, p, rec, stop)
 		run.Items = append(run.Items, it)
 		run.Done.Add(it.Done)
 		run.Failed.Add(it.Failed)
@@ -140,15 +134,6 @@ func (s *session) calls() int64 {
 		n += o.Usage().Calls
 	}
 	return n
-}
-
-// runID is the time to the second and a random end: unique, and ordered by time.
-func (s *session) runID(now time.Time) (string, error) {
-	end, err := s.random(2)
-	if err != nil {
-		return "", fmt.Errorf("making a run id: %w", err)
-	}
-	return now.Format("20060102-150405") + fmt.Sprintf("-%x", end), nil
 }
 
 // stopper tells whether the user asked to stop.

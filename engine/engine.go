@@ -19,6 +19,9 @@ type Engine struct {
 	Random   io.Reader  // for run ids and the salt of tokens
 	Events   event.Sink // nil: nobody listens
 
+	// User and Host name who holds the state's lock; "" takes the process's own.
+	User, Host string
+
 	// MemoryLimit in bytes and Threads of the workspace; 0 takes its own choice.
 	MemoryLimit int64
 	Threads     int

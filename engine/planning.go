@@ -46,6 +46,10 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 	if err != nil {
 		return nil, err
 	}
+	lost, err := s.settle(ctx, st, o)
+	if err != nil {
+		return nil, err
+	}
 	p := &prepared{state: st, doc: &plan.Plan{
 		Format: plan.Format, Made: s.e.Now().UTC().Truncate(time.Second), Refresh: !o.NoRefresh,
 		Project: s.cfg.Project.Project, Environment: s.cfg.Project.Environment,
@@ -61,7 +65,7 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 		if i == 0 {
 			p.doc.Org = orgOf(it.org.id)
 		}
-		w, err := s.compare(ctx, it, st, i+1, o)
+		w, err := s.compare(ctx, it, st, lost[it], i+1, o)
 		if err != nil {
 			return nil, err
 		}
@@ -92,32 +96,43 @@ func orgOf(o providers.Org) plan.Org {
 	return plan.Org{ID: o.ID, Name: o.Name, Production: o.Production, Embedded: o.Embedded, User: o.User}
 }
 
-// compare runs one item's comparison.
-func (s *session) compare(ctx context.Context, it *item, st *state.State, n int, o PlanOptions) (*work, error) {
-	w := &work{item: it, contract: diff.Contract(s.ws.Dialect(), it.Spec.Fields)}
-	w.id = state.Identity{
+// identity says which snapshot is an item's.
+func (s *session) identity(it *item) state.Identity {
+	id := state.Identity{
 		Project: s.cfg.Project.Project, Environment: s.cfg.Project.Environment, Addr: it.addr(),
 		OrgID: it.org.id.ID, Object: it.Object.Name, Match: it.Spec.Fields[it.Spec.Match].Name,
 	}
 	for _, k := range it.Spec.Keys {
-		w.id.Keys = append(w.id.Keys, k.Name)
+		id.Keys = append(id.Keys, k.Name)
 	}
+	return id
+}
+
+// compare runs one item's comparison.
+func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *overlay, n int, o PlanOptions) (*work, error) {
+	w := &work{item: it, contract: diff.Contract(s.ws.Dialect(), it.Spec.Fields), id: s.identity(it)}
 	w.snapshot = st.Item(w.id)
 	if others := st.Others(w.id); w.snapshot == nil && len(others) > 0 {
 		s.identityChanged(w, others[len(others)-1])
 	}
 	spec := it.Spec
 	spec.N, spec.Refresh, spec.Self, spec.Snapshot = n, !o.NoRefresh, it.org.id.UserID, st.Snapshot(w.snapshot, w.contract)
+	if lost != nil {
+		var err error
+		if spec.Snapshot, err = lost.snapshot(w); err != nil {
+			return nil, err
+		}
+	}
 	start, calls := s.e.Now(), it.org.Usage().Calls
 	watch := func(what string, called func() int64) diff.Watch {
 		return func(rows int64, done bool) {
 			s.emit(event.Reading{What: what, Rows: rows, Calls: called(), Done: done, Elapsed: s.e.Now().Sub(start)})
 		}
 	}
-	err := s.load(ctx, it.Model)
-	if err != nil {
+	if err := s.load(ctx, it.Model); err != nil {
 		return nil, err
 	}
+	var err error
 	w.diff, err = diff.Run(ctx, s.ws, &spec, it.Object, it.org,
 		watch(it.Model.Addr().String(), func() int64 { return 0 }),
 		watch(it.org.short+" "+it.Object.Name, func() int64 { return it.org.Usage().Calls - calls }))

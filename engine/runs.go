@@ -157,6 +157,18 @@ func (r *recorder) close() error {
 	return errors.Join(errs...)
 }
 
+// completeRun writes the record of a run that died, where it has none.
+func completeRun(cfg *config.Config, run *plan.Run) error {
+	r := &recorder{run: run, dir: filepath.Join(RunsDir(cfg), run.Run)}
+	if _, err := os.Stat(filepath.Join(r.dir, "run.json")); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(r.dir, 0o700); err != nil {
+		return fmt.Errorf("making the run's directory: %w", err)
+	}
+	return r.write("run.json", run)
+}
+
 // random is where random bytes come from.
 func (e *Engine) random() io.Reader {
 	if e.Random != nil {

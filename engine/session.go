@@ -29,6 +29,7 @@ type session struct {
 	diags diag.Diagnostics
 	mu    sync.Mutex
 
+	write    bool                         // an apply: the state is locked and may be written
 	kind     string                       // of the workspace
 	owner    providers.Owner              // who holds the state's lock
 	scanners map[string]providers.Scanner // by the source's address
@@ -62,6 +63,7 @@ func (e *Engine) session(cfg *config.Config) *session {
 }
 
 func (s *session) open(ctx context.Context, o PlanOptions, state string, write bool) *session {
+	s.write = write
 	if s.choose(o); s.diags.HasErrors() {
 		return s
 	}

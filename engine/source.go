@@ -29,6 +29,10 @@ func rawColumn(i int) string { return fmt.Sprintf("sql() %d", i+1) }
 
 // openWorkspace opens the state and the sources that it can see.
 func (s *session) openWorkspace(ctx context.Context, state string, write bool) {
+	if err := s.own(); err != nil {
+		s.fail(err)
+		return
+	}
 	p := s.cfg.Project
 	spec := providers.WorkspaceSpec{
 		Dir: s.cfg.Dir, StatePath: state, Write: write, Owner: s.owner, Plan: s.owner.Run,

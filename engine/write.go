@@ -38,13 +38,14 @@ type stage struct {
 	flight  map[string][]string // pii values of rows in flight, by key
 	done    int64
 	failed  int64
+	doubt   bool // a row was sent, and no answer came
 	stopped string
 	start   time.Time
 	calls   int64
 }
 
 // applyItem writes one item's rows and commits what was confirmed, also after a stop.
-func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *recorder, run string, stop *stopper) (plan.RunItem, error) {
+func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *recorder, stop *stopper) (plan.RunItem, error) {
 	out := plan.RunItem{Addr: w.addr(), Rows: w.diff.Rows}
 	creates, updates := w.tally.ByAction["create"], w.tally.ByAction["update"]
 	notes := w.notes()
@@ -67,6 +68,11 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 	if err != nil {
 		return out, err
 	}
+	intent, err := s.begin(ctx, w, p, item)
+	if err != nil {
+		out.Stopped = "the state cannot be written"
+		return out, err
+	}
 	outcomes := make(chan []any, 1024)
 	loaded := make(chan error, 1)
 	keep := context.WithoutCancel(ctx)
@@ -77,6 +83,7 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 		loaded <- err
 	}()
 	var failure error
+	doubt := false
 	for _, st := range []*stage{
 		{action: "create", op: providers.OpUpsert, total: creates},
 		{action: "update", op: providers.OpUpdate, total: updates},
@@ -88,25 +95,50 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 		failure = st.run(ctx)
 		out.Stopped = st.stopped
 		st.count(&out)
+		doubt = doubt || st.doubt
 	}
 	close(outcomes)
 	if err := <-loaded; err != nil {
 		return out, errors.Join(failure, fmt.Errorf("keeping the outcomes of %s: %w", w.addr(), err))
 	}
-	if err := s.commit(keep, w, p, item, run); err != nil {
+	if err := s.commit(keep, w, p, item, intent, doubt); err != nil {
 		return out, errors.Join(failure, err)
 	}
 	out.Done.Note, out.NotTried.Note = notes, 0
 	return out, failure
 }
 
-// commit brings the snapshot up to date.
-func (s *session) commit(ctx context.Context, w *work, p *prepared, item *state.Item, run string) error {
-	records, err := w.diff.Commit(ctx, item.Table, p.state.Generation+1, run)
-	if err != nil {
-		return err
+// begin makes durable what is about to be written for an item; nil where nothing is.
+func (s *session) begin(ctx context.Context, w *work, p *prepared, item *state.Item) (*state.Stage, error) {
+	creates, updates := w.tally.ByAction["create"], w.tally.ByAction["update"]
+	if creates+updates == 0 {
+		return nil, nil
 	}
-	return p.state.Commit(ctx, item, records, w.Spec.Fields, w.contract, w.diff.Rows, run)
+	query, err := w.diff.Intent()
+	if err != nil {
+		return nil, err
+	}
+	st := &state.Stage{
+		Run: s.owner.Run, Plan: p.doc.ID, Contract: w.contract, ModelRows: w.diff.Rows, Creates: creates, Updates: updates,
+		Started: s.e.Now().UTC(),
+	}
+	return st, p.state.Begin(ctx, item, st, query)
+}
+
+// commit brings the snapshot up to date and closes the stage. Where the fate of rows is in doubt, the stage stays
+// open, so that the next apply finds out.
+func (s *session) commit(ctx context.Context, w *work, p *prepared, item *state.Item, stage *state.Stage, doubt bool) error {
+	c := state.Change{Contract: w.contract, Rows: w.diff.Rows, Run: s.owner.Run}
+	if !doubt {
+		c.Stage = stage
+	}
+	for _, f := range w.Spec.Fields {
+		c.Fields = append(c.Fields, f.Name)
+	}
+	c.Records = func(generation int64) ([]providers.Statement, error) {
+		return w.diff.Commit(ctx, item.Table, generation, s.owner.Run)
+	}
+	return p.state.Commit(ctx, item, c, s.owner.Run)
 }
 
 func received(rows <-chan []any) iter.Seq2[[]any, error] {
@@ -226,6 +258,7 @@ func (st *stage) take(outcomes []providers.Outcome) error {
 			continue
 		}
 		st.failed++
+		st.doubt = st.doubt || o.Class == providers.ClassDoubt
 		for _, v := range secret {
 			o.Message = strings.ReplaceAll(o.Message, v, "...")
 		}

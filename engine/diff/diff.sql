@@ -232,3 +232,74 @@ SELECT c.key, c.record_id, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Instant}}), 
 {{- range .Fields}}, CAST(NULL AS {{$.Text}}), CAST(NULL AS {{$.Text}}){{end}}, 1 = 1
 FROM {{.T.class}} AS c WHERE c.class = 'leave'
 {{- end}}
+
+{{- /*
+A stage whose outcomes were lost.
+
+  intent   what an apply is about to write                       (a query; the state keeps it as a table)
+  pending  the rows of an intent that were not committed
+  live     what Salesforce holds of them now, loaded by the engine
+  settled  the same rows with what a commit of their outcomes would have kept; confirmed where live has what was written
+  overlay  the snapshot as it would be after that commit         (a query)
+*/ -}}
+
+{{define "intent" -}}
+SELECT key, action, known, record_id, origin, new_fp AS fp
+{{- range .Fields}}, {{.N}} AS {{.V}}, {{.E}}, {{.W}}{{end}}
+FROM {{.T.change}} WHERE action IN ('create', 'update')
+{{- end}}
+
+{{define "pending" -}}
+SELECT i.* FROM {{.Intent}} AS i
+WHERE NOT EXISTS (SELECT 1 FROM {{.Snapshot}} AS s WHERE s.key = i.key AND s.run = {{.Run}})
+{{- end}}
+
+{{define "pending_ids" -}}
+SELECT record_id FROM {{.T.pending}} WHERE action = 'update'
+{{- end}}
+
+{{define "pending_matches" -}}
+SELECT {{.MatchV}} FROM {{.T.pending}} WHERE action = 'create'
+{{- end}}
+
+{{define "settled" -}}
+WITH found AS (
+  SELECT l.match_key, min(l.id) AS id
+  FROM (SELECT DISTINCT id, {{fold "match_value"}} AS match_key FROM {{.T.live}} WHERE by_match AND NOT deleted) AS l
+  GROUP BY l.match_key HAVING count(*) = 1
+),
+placed AS (
+  SELECT p.*, COALESCE(p.record_id, f.id) AS live_id, p.action = 'create' AS fresh, {{fold (print "p." .MatchV)}} AS match_key
+  FROM {{.T.pending}} AS p LEFT JOIN found AS f ON p.action = 'create' AND f.match_key = {{fold (print "p." .MatchV)}}
+),
+owned AS (
+  SELECT DISTINCT o.record_id FROM {{.Snapshot}} AS o JOIN placed AS p ON p.live_id = o.record_id WHERE p.fresh AND p.key <> o.key
+)
+SELECT p.key, p.action, p.live_id AS record_id,
+  CASE WHEN p.fresh THEN 'created' WHEN p.known THEN p.origin ELSE 'adopted' END AS origin,
+  l.modified_at AS confirmed_at, {{.FP}} AS fp
+{{- range .Fields}}, p.{{.V}}, p.{{.E}}{{end}},
+  l.id IS NOT NULL AND o.record_id IS NULL
+{{- range .Fields}}
+    AND (NOT p.{{.W}}{{if not .Missing}} OR p.{{.V}} IS NOT DISTINCT FROM l.{{.V}}{{end}})
+{{- end}} AS confirmed
+FROM placed AS p
+LEFT JOIN {{.T.live}} AS l ON l.id = p.live_id AND l.by_match = p.fresh AND NOT l.deleted
+LEFT JOIN owned AS o ON o.record_id = p.live_id
+{{- end}}
+
+{{define "settled_commit" -}}
+SELECT key, record_id, origin, confirmed_at, fp, CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
+{{- range .Fields}}, {{.V}}, {{.E}}{{end}}, 1 = 0 AS gone
+FROM {{.T.settled}} WHERE confirmed
+{{- end}}
+
+{{define "overlay" -}}
+SELECT r.key, r.record_id, r.origin, r.confirmed_at, r.fp
+{{- range .Kept}}, r.{{.V}}, r.{{.E}}{{end}}
+FROM {{.Snapshot}} AS r WHERE NOT EXISTS (SELECT 1 FROM {{.T.settled}} AS s WHERE s.confirmed AND s.key = r.key)
+UNION ALL
+SELECT s.key, s.record_id, s.origin, s.confirmed_at, s.fp
+{{- range .Kept}}{{if .Missing}}, CAST(NULL AS {{$.Text}}), CAST(NULL AS {{$.Text}}){{else}}, s.{{.V}}, s.{{.E}}{{end}}{{end}}
+FROM {{.T.settled}} AS s WHERE s.confirmed
+{{- end}}

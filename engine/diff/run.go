@@ -92,11 +92,11 @@ func (d *Diff) refresh(ctx context.Context, object *providers.Object, live Reade
 		return fmt.Errorf("object %s shows no field Id", object.Name)
 	}
 	if d.spec.Snapshot.Table != "" {
-		if err := d.load(ctx, object, *id, "known_ids", live, watch); err != nil {
+		if err := d.load(ctx, object, *id, "known_ids", false, live, watch); err != nil {
 			return err
 		}
 	}
-	if err := d.load(ctx, object, d.spec.Fields[d.spec.Match].Field, "new_matches", live, watch); err != nil {
+	if err := d.load(ctx, object, d.spec.Fields[d.spec.Match].Field, "new_matches", true, live, watch); err != nil {
 		return err
 	}
 	if watch != nil {
@@ -108,7 +108,7 @@ func (d *Diff) refresh(ctx context.Context, object *providers.Object, live Reade
 	return d.row(ctx, "SELECT count(*) FROM "+d.q.T["found"]+" WHERE n > 1", &d.Shared)
 }
 
-func (d *Diff) load(ctx context.Context, object *providers.Object, by providers.Field, keys string, live Reader, watch Watch) error {
+func (d *Diff) load(ctx context.Context, object *providers.Object, by providers.Field, keys string, byMatch bool, live Reader, watch Watch) error {
 	query, err := d.q.sql(keys)
 	if err != nil {
 		return err
@@ -126,7 +126,6 @@ func (d *Diff) load(ctx context.Context, object *providers.Object, by providers.
 		read.Fields = append(read.Fields, f.Field)
 		columns = append(columns, ValueColumn(f.Name))
 	}
-	byMatch := keys == "new_matches"
 	read.Deleted = !byMatch
 
 	rows := func(yield func([]any, error) bool) {

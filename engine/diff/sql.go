@@ -18,7 +18,7 @@ type field struct {
 	V, E                   string // value, echo
 	N, B, W, D, S, K, R    string
 	SnapV, SnapE, Nullable string
-	ReadOnly               bool
+	ReadOnly, Missing      bool
 }
 
 // data is what the template is filled in with.
@@ -36,7 +36,8 @@ type data struct {
 	Rejects, NullKeys  bool
 	Exact              bool
 	Generation         int64
-	Run                string
+	Run, Intent        string
+	Kept               []field // of a settled snapshot
 	folds              bool
 	template           *template.Template
 	dialect            providers.Dialect
@@ -95,15 +96,20 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	return q, err
 }
 
+// names gives the quoted names of a field's columns.
+func names(d providers.Dialect, name string) field {
+	id := func(prefix string) string { return d.Ident(prefix + "_" + name) }
+	return field{
+		V: d.Ident(ValueColumn(name)), E: d.Ident(EchoColumn(name)),
+		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"),
+	}
+}
+
 // field gives names and expressions of one field; failed is a condition that holds where the value is there but
 // cannot become the field's type, "" where that cannot happen.
 func (s *Spec) field(d providers.Dialect, f Field) (x field, canonical, failed string) {
-	id := func(prefix string) string { return d.Ident(prefix + "_" + f.Name) }
-	x = field{
-		V: d.Ident(ValueColumn(f.Name)), E: d.Ident(EchoColumn(f.Name)),
-		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"),
-		ReadOnly: f.ReadOnly,
-	}
+	x = names(d, f.Name)
+	x.ReadOnly = f.ReadOnly
 	null := "CAST(NULL AS " + d.Type(providers.TypeText) + ")"
 	x.SnapV, x.SnapE = null, null
 	if s.Snapshot.Fields[strings.ToLower(f.Name)] {

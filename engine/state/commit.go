@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine/diff"
 	"github.com/signalsmith/signalsmith/providers"
 )
@@ -25,100 +26,172 @@ func (s *State) Prepare(ctx context.Context, id Identity, fields []diff.Field, r
 	}
 	it := s.items[id.text()]
 	if it == nil {
-		it = &Item{Identity: id, Table: id.table()}
+		it = &Item{Identity: id, Table: recordsPrefix + id.digest()}
+		it.columns = s.tables[it.Table] // of a first commit that was lost
 	}
-	var ddl []providers.Statement
+	var stmts []providers.Statement
 	d := s.ws.Dialect()
 	if it.columns == nil {
-		var cols []string
 		for _, c := range diff.Fixed() {
-			cols = append(cols, c.Name+" "+d.Type(c.Type))
 			it.columns = append(it.columns, c.Name)
 		}
-		ddl = append(ddl, providers.Statement{SQL: "CREATE TABLE IF NOT EXISTS " + s.name(it.Table) + " (" + strings.Join(cols, ", ") + ")"})
+		stmts = append(stmts, ddl(d, "CREATE TABLE IF NOT EXISTS", it.Table, diff.Fixed()))
 	}
 	for _, f := range fields {
 		for _, c := range []string{diff.ValueColumn(f.Name), diff.EchoColumn(f.Name)} {
 			if slices.ContainsFunc(it.columns, func(have string) bool { return strings.EqualFold(have, c) }) {
 				continue
 			}
-			ddl = append(ddl, providers.Statement{SQL: "ALTER TABLE " + s.name(it.Table) + " ADD COLUMN " + d.Ident(c) + " " + d.Type(providers.TypeText)})
+			stmts = append(stmts, providers.Statement{SQL: "ALTER TABLE " + s.name(it.Table) + " ADD COLUMN " + d.Ident(c) + " " + d.Type(providers.TypeText)})
 			it.columns = append(it.columns, c)
 		}
 	}
-	if len(ddl) > 0 {
-		if err := s.ws.Exec(ctx, ddl...); err != nil {
+	if len(stmts) > 0 {
+		if err := s.ws.Exec(ctx, stmts...); err != nil {
 			return nil, fmt.Errorf("preparing the state for %s: %w", id.Addr, err)
 		}
+		s.tables[it.Table] = it.columns
 	}
 	return it, nil
 }
 
-// create makes the state's own tables.
+// create makes the state's own tables. The rows of meta come last and in one statement: a state that has them is whole.
 func (s *State) create(ctx context.Context, random io.Reader) error {
 	lineage := make([]byte, 8)
 	if _, err := io.ReadFull(random, lineage); err != nil {
 		return fmt.Errorf("making a lineage: %w", err)
 	}
 	d := s.ws.Dialect()
-	t, n, at := d.Type(providers.TypeText), d.Type(providers.TypeInt), d.Type(providers.TypeInstant)
-	s.Lineage = hex.EncodeToString(lineage)
-	stmts := []providers.Statement{
-		{SQL: fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s (name %s, value %s)", s.name(metaTable), t, t)},
-		{SQL: fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s (project %[2]s, environment %[2]s, addr %[2]s, org_id %[2]s, object %[2]s, match_field %[2]s, "+
-			"key_columns %[2]s, table_name %[2]s, contract %[2]s, model_rows %[3]s, run %[2]s)", s.name(itemsTable), t, n)},
-		{SQL: fmt.Sprintf("CREATE TABLE IF NOT EXISTS %s (run %[2]s, plan %[2]s, status %[2]s, started %[3]s, ended %[3]s)", s.name(runsTable), t, at)},
+	var stmts []providers.Statement
+	for _, t := range own() {
+		stmts = append(stmts, ddl(d, "CREATE TABLE IF NOT EXISTS", t, columns(t)))
 	}
-	for _, m := range [][2]string{{"version", strconv.Itoa(Version)}, {"lineage", s.Lineage}, {"salt", hex.EncodeToString(s.Salt)}, {"generation", "0"}} {
-		stmts = append(stmts, providers.Statement{SQL: "INSERT INTO " + s.name(metaTable) + " VALUES (?, ?)", Args: []any{m[0], m[1]}})
-	}
+	stmts = append(stmts, insert(d, metaTable, []any{metaVersion, strconv.Itoa(Version)}, []any{metaLineage, hex.EncodeToString(lineage)},
+		[]any{metaSalt, hex.EncodeToString(s.Salt)}, []any{metaGeneration, "0"}))
 	if err := s.ws.Exec(ctx, stmts...); err != nil {
-		s.Lineage = ""
 		return fmt.Errorf("making the state: %w", err)
 	}
+	s.Lineage, s.stamp = hex.EncodeToString(lineage), "0"
 	return nil
 }
 
-// Commit brings an item's snapshot up to date, in one step. records are the statements of the comparison's own
-// Commit; contract is what their fingerprints cover. Where the stored fingerprints have another stamp, they are
-// recomputed from the stored text first.
-func (s *State) Commit(ctx context.Context, it *Item, records []providers.Statement, fields []diff.Field, contract string, rows int64, run string) error {
+// claim writes this run's name beside the generation, and makes it the given one, where it is still what this process
+// has read or written last. Whoever lost the lock meanwhile is stopped here.
+func (s *State) claim(ctx context.Context, run string, generation int64) error {
+	next := fmt.Sprintf("%d %s", generation, run)
+	if next == s.stamp {
+		return nil
+	}
+	err := s.ws.Exec(ctx, providers.Statement{
+		SQL:  "UPDATE " + s.name(metaTable) + " SET value = ? WHERE name = ? AND value = ?",
+		Args: []any{next, metaGeneration, s.stamp},
+	})
+	if err != nil {
+		return fmt.Errorf("claiming the state: %w", err)
+	}
+	now := ""
+	rows, err := s.ws.Query(ctx, "SELECT value FROM "+s.name(metaTable)+" WHERE name = ?", metaGeneration)
+	if err != nil {
+		return fmt.Errorf("claiming the state: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(&now); err != nil {
+			return fmt.Errorf("claiming the state: %w", err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("claiming the state: %w", err)
+	}
+	if now != next {
+		return diag.Diagnostics{{Code: "S402", Severity: diag.Error, Command: "signalsmith apply", Detail: fmt.Sprintf(
+			"Run %s read the state at generation %s; meanwhile it is at %s. Somebody broke this run's lock and worked on. "+
+				"Nothing more was written. What this run had sent is settled by the next apply:", run, stampText(s.stamp), stampText(now))}}
+	}
+	s.stamp, s.claimed, s.Generation = next, run, generation
+	return nil
+}
+
+// stampText is a generation as people read it: "7 of run 20261123-121004-9b1c".
+func stampText(stamp string) string {
+	n, run, ok := strings.Cut(stamp, " ")
+	if !ok {
+		return n
+	}
+	return n + " of run " + run
+}
+
+// Change is what a commit does to one item's snapshot.
+type Change struct {
+	// Records gives the statements that bring the records table up to date; their rows carry the generation.
+	Records func(generation int64) ([]providers.Statement, error)
+
+	Fields   []string // that the fingerprints cover, in order
+	Contract string   // what they cover, and by which function
+	Rows     int64    // of the model
+	Run      string
+	Stage    *Stage // closed with the commit, nil where there is none
+}
+
+// Commit brings an item's snapshot up to date. Where the stored fingerprints are of another contract, they are
+// recomputed from the stored text first. by is the run that holds the lock: the change's own, or one that settles it.
+func (s *State) Commit(ctx context.Context, it *Item, c Change, by string) error {
+	records, err := c.Records(s.Generation + 1)
+	if err != nil {
+		return fmt.Errorf("committing %s: %w", it.Addr, err)
+	}
+	if err := s.claim(ctx, by, s.Generation+1); err != nil {
+		return err
+	}
+	d := s.ws.Dialect()
 	var stmts []providers.Statement
-	if it.Contract != "" && it.Contract != contract {
-		d := s.ws.Dialect()
-		cols := make([]string, len(fields))
-		for i, f := range fields {
-			cols[i] = d.Ident(diff.ValueColumn(f.Name))
+	if it.Contract != "" && it.Contract != c.Contract {
+		cols := make([]string, len(c.Fields))
+		for i, f := range c.Fields {
+			cols[i] = d.Ident(diff.ValueColumn(f))
 		}
 		stmts = append(stmts, providers.Statement{SQL: "UPDATE " + s.name(it.Table) + " SET fp = " + d.Fingerprint(cols)})
 	}
 	stmts = append(stmts, records...)
 	stmts = append(stmts,
-		providers.Statement{SQL: "DELETE FROM " + s.name(itemsTable) + " WHERE table_name = ?", Args: []any{it.Table}},
-		providers.Statement{SQL: "INSERT INTO " + s.name(itemsTable) + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", Args: []any{
-			it.Project, it.Environment, it.Addr, it.OrgID, it.Object, it.Match, strings.Join(it.Keys, "\x1f"), it.Table, contract, rows, run}},
-		providers.Statement{SQL: "UPDATE " + s.name(metaTable) + " SET value = ? WHERE name = 'generation'", Args: []any{strconv.FormatInt(s.Generation+1, 10)}},
+		insert(d, itemsTable, append(it.values(), it.Table, c.Contract, c.Run, c.Rows, s.Generation)),
 	)
+	it.Contract, it.Rows, it.Run, it.generation = c.Contract, c.Rows, c.Run, s.Generation
+	stmts = append(stmts, s.superseded(it))
+	if c.Stage != nil {
+		stmts = append(stmts, s.closing(c.Stage)...)
+	}
 	if err := s.ws.Exec(ctx, stmts...); err != nil {
 		return fmt.Errorf("committing %s: %w", it.Addr, err)
 	}
-	s.Generation++
-	it.Contract, it.Rows, it.Run = contract, rows, run
+	if c.Stage != nil {
+		c.Stage.Done = true
+	}
 	s.items[it.text()] = it
 	return nil
 }
 
-// Ran records a finished run.
+// superseded deletes the rows of an item that a newer one has replaced.
+func (s *State) superseded(it *Item) providers.Statement {
+	return providers.Statement{SQL: "DELETE FROM " + s.name(itemsTable) + " WHERE table_name = ? AND generation < ?", Args: []any{it.Table, it.generation}}
+}
+
+// Ran records a run that has ended, and forgets its stages but for those that are still open.
 func (s *State) Ran(ctx context.Context, run, plan, status string, started, ended time.Time) error {
 	if s.Lineage == "" {
 		return nil
 	}
-	err := s.ws.Exec(ctx, providers.Statement{
-		SQL:  "INSERT INTO " + s.name(runsTable) + " VALUES (?, ?, ?, ?, ?)",
-		Args: []any{run, plan, status, started, ended},
-	})
+	d := s.ws.Dialect()
+	err := s.ws.Exec(ctx,
+		providers.Statement{SQL: "DELETE FROM " + s.name(runsTable) + " WHERE run = ?", Args: []any{run}},
+		insert(d, runsTable, []any{run, plan, status, started, ended}),
+		providers.Statement{SQL: "DELETE FROM " + s.name(stagesTable) + " WHERE run = ? AND status = ?", Args: []any{run, statusDone}},
+	)
 	if err != nil {
 		return fmt.Errorf("recording run %s: %w", run, err)
+	}
+	if run > s.LastRun {
+		s.LastRun, s.LastTime = run, ended
 	}
 	return nil
 }

@@ -1,7 +1,11 @@
-// Package state keeps what was last confirmed written: one table of records per sync, and the tables that say which
-// they are. It knows the tables and their columns, not where they live: that is the workspace's business.
+// Package state keeps what was last confirmed written: one table of records per sync, the tables that say which they
+// are, and the stages of runs that have not ended. It knows the tables and their columns, not where they live: that
+// is the workspace's business.
 //
 // A row enters or changes only when Salesforce confirmed it, except for notes, which an apply commits.
+//
+// No write relies on a transaction over several statements. Each is repeatable, and their order is such that a reader
+// sees the old or the new whatever stopped the writer in between.
 package state
 
 import (
@@ -24,7 +28,8 @@ import (
 // Version is the version of the tables. A state of a newer version is refused.
 const Version = 1
 
-// State is the state as it was opened: identity, items and the newest run. It is not safe for concurrent use.
+// State is the state as it was opened: identity, items, the newest run and what has not ended. It is not safe for
+// concurrent use.
 type State struct {
 	Lineage    string // fixed when the state is made; "" before
 	Generation int64  // number of commits
@@ -33,8 +38,14 @@ type State struct {
 	LastRun  string // newest run that wrote; "" where there was none
 	LastTime time.Time
 
-	ws    providers.Workspace
-	items map[string]*Item // by identity
+	ws      providers.Workspace
+	tables  map[string][]string
+	items   map[string]*Item // by identity
+	stages  []*Stage         // of runs that have not ended, by run and address
+	stamp   string           // the generation's value
+	claimed string           // the run that it was claimed for
+	stale   bool             // an item stands in several rows
+	pushing bool             // a push did not finish
 }
 
 // Identity says which rows of which org a snapshot is about. When a part changes, nothing has left: it is another
@@ -50,13 +61,21 @@ type Identity struct {
 
 func (i Identity) text() string {
 	parts := []string{i.Project, i.Environment, i.Addr, i.OrgID, strings.ToLower(i.Object), strings.ToLower(i.Match)}
-	return strings.Join(append(parts, i.Keys...), "\x1f")
+	return strings.Join(append(parts, i.Keys...), separator)
 }
 
-// table is the name of the identity's records table.
-func (i Identity) table() string {
+// Equal tells whether two identities mean the same snapshot.
+func (i Identity) Equal(o Identity) bool { return i.text() == o.text() }
+
+// digest is short and of letters that any engine takes in a name.
+func (i Identity) digest() string {
 	sum := sha256.Sum256([]byte(i.text()))
-	return "records_" + hex.EncodeToString(sum[:6])
+	return hex.EncodeToString(sum[:6])
+}
+
+// values are the identity's columns in items and stages.
+func (i Identity) values() []any {
+	return []any{i.Project, i.Environment, i.Addr, i.OrgID, i.Object, i.Match, strings.Join(i.Keys, separator)}
 }
 
 // Item is one snapshot.
@@ -66,109 +85,206 @@ type Item struct {
 	Contract string // what its fingerprints cover
 	Rows     int64  // of the model, at the last run
 	Run      string
-	columns  []string
-}
 
-// The tables beside the records.
-const (
-	metaTable  = "meta"
-	itemsTable = "items"
-	runsTable  = "runs"
-)
+	generation int64
+	columns    []string
+}
 
 // Open reads the state. random is for the lineage and the salt of a state that does not exist yet.
 func Open(ctx context.Context, ws providers.Workspace, random io.Reader) (*State, error) {
 	if random == nil {
 		random = rand.Reader
 	}
-	s := &State{ws: ws, items: map[string]*Item{}, Salt: make([]byte, 16)}
-	if _, err := io.ReadFull(random, s.Salt); err != nil {
-		return nil, fmt.Errorf("making a salt: %w", err)
+	s, err := open(ctx, ws)
+	if err != nil {
+		return nil, err
 	}
-	tables, err := ws.Tables(ctx)
+	if s.pushing {
+		return nil, diag.Diagnostics{{Code: "S405", Severity: diag.Error,
+			Detail: "A state was being pushed here, and the push did not finish, so what is here is a mixture. The file that was pushed is whole: push it again.",
+		}}
+	}
+	if s.Salt == nil {
+		s.Salt = make([]byte, 16)
+		if _, err := io.ReadFull(random, s.Salt); err != nil {
+			return nil, fmt.Errorf("making a salt: %w", err)
+		}
+	}
+	return s, nil
+}
+
+// open reads the state as it is: two statements, whatever it holds.
+func open(ctx context.Context, ws providers.Workspace) (*State, error) {
+	s := &State{ws: ws, items: map[string]*Item{}}
+	var err error
+	if s.tables, err = ws.Tables(ctx); err != nil {
+		return nil, fmt.Errorf("reading the state: %w", err)
+	}
+	for _, t := range own() {
+		if _, ok := s.tables[t]; !ok {
+			return s, nil // meta is made last, and filled at once
+		}
+	}
+	rows, err := ws.Query(ctx, s.query())
 	if err != nil {
 		return nil, fmt.Errorf("reading the state: %w", err)
 	}
-	if _, ok := tables[metaTable]; !ok {
-		return s, nil
-	}
-	if err := s.readMeta(ctx); err != nil {
-		return nil, err
-	}
-	if err := s.readItems(ctx, tables); err != nil {
-		return nil, err
-	}
-	return s, s.readRuns(ctx)
-}
-
-func (s *State) readMeta(ctx context.Context) error {
-	return s.each(ctx, "SELECT name, value FROM "+s.name(metaTable), func(scan func(...any) error) error {
-		var name, value string
-		if err := scan(&name, &value); err != nil {
-			return err
-		}
-		switch name {
-		case "version":
-			if v, err := strconv.Atoi(value); err != nil || v > Version {
-				return diag.Diagnostics{{Code: "P401", Severity: diag.Error, Detail: fmt.Sprintf(
-					"The state has version %s; this signalsmith knows versions up to %d. It was written by a newer signalsmith. "+
-						"Install that version, and nothing is lost.", value, Version)}}
-			}
-		case "lineage":
-			s.Lineage = value
-		case "salt":
-			salt, err := hex.DecodeString(value)
-			if err != nil {
-				return fmt.Errorf("reading the state's salt: %w", err)
-			}
-			s.Salt = salt
-		case "generation":
-			n, err := strconv.ParseInt(value, 10, 64)
-			if err != nil {
-				return fmt.Errorf("reading the state's generation: %w", err)
-			}
-			s.Generation = n
-		}
-		return nil
-	})
-}
-
-func (s *State) readItems(ctx context.Context, tables map[string][]string) error {
-	query := "SELECT project, environment, addr, org_id, object, match_field, key_columns, table_name, contract, model_rows, run FROM " + s.name(itemsTable)
-	return s.each(ctx, query, func(scan func(...any) error) error {
-		it := &Item{}
-		var keys string
-		err := scan(&it.Project, &it.Environment, &it.Addr, &it.OrgID, &it.Object, &it.Match, &keys, &it.Table, &it.Contract, &it.Rows, &it.Run)
-		if err != nil {
-			return err
-		}
-		it.Keys = strings.Split(keys, "\x1f")
-		it.columns = tables[it.Table]
-		if it.columns == nil {
-			return fmt.Errorf("the state names the table %s, which it does not hold", it.Table)
-		}
-		s.items[it.text()] = it
-		return nil
-	})
-}
-
-func (s *State) readRuns(ctx context.Context) error {
-	query := "SELECT run, ended FROM " + s.name(runsTable) + " ORDER BY run DESC LIMIT 1"
-	return s.each(ctx, query, func(scan func(...any) error) error { return scan(&s.LastRun, &s.LastTime) })
-}
-
-func (s *State) each(ctx context.Context, query string, row func(scan func(...any) error) error) error {
-	rows, err := s.ws.Query(ctx, query)
-	if err != nil {
-		return fmt.Errorf("reading the state: %w", err)
-	}
 	defer rows.Close()
 	for rows.Next() {
-		if err := row(rows.Scan); err != nil {
-			return err
+		var r row
+		if err := rows.Scan(r.dest()...); err != nil {
+			return nil, fmt.Errorf("reading the state: %w", err)
+		}
+		if err := s.take(&r); err != nil {
+			return nil, err
 		}
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("reading the state: %w", err)
+	}
+	slices.SortFunc(s.stages, func(a, b *Stage) int { return strings.Compare(a.Run+separator+a.Addr, b.Run+separator+b.Addr) })
+	if s.Lineage == "" {
+		return s, nil
+	}
+	for _, it := range s.items {
+		if it.columns = s.tables[it.Table]; it.columns == nil && !s.pushing {
+			return nil, fmt.Errorf("the state names the table %s, which it does not hold", it.Table)
+		}
+	}
+	return s, nil
+}
+
+// row is one row of query, whatever table it is from.
+type row struct {
+	table         string
+	texts         [14]*string
+	numbers       [2]*int64
+	at            *time.Time
+	text, integer int // columns taken
+}
+
+func (r *row) dest() []any {
+	out := []any{&r.table}
+	for i := range r.texts {
+		out = append(out, &r.texts[i])
+	}
+	for i := range r.numbers {
+		out = append(out, &r.numbers[i])
+	}
+	return append(out, &r.at)
+}
+
+func (r *row) s() string {
+	p := r.texts[r.text]
+	r.text++
+	if p == nil {
+		return ""
+	}
+	return *p
+}
+
+func (r *row) n() int64 {
+	p := r.numbers[r.integer]
+	r.integer++
+	if p == nil {
+		return 0
+	}
+	return *p
+}
+
+func (r *row) time() time.Time {
+	if r.at == nil {
+		return time.Time{}
+	}
+	return r.at.UTC()
+}
+
+// query puts the tables below each other: texts first, then numbers, then one instant.
+func (s *State) query() string {
+	d := s.ws.Dialect()
+	part := func(table, where string) string {
+		kinds := map[providers.Type][]string{}
+		for _, c := range columns(table) {
+			kinds[c.Type] = append(kinds[c.Type], d.Ident(c.Name))
+		}
+		cols := []string{d.Literal(table)}
+		for _, k := range []struct {
+			t providers.Type
+			n int
+		}{{providers.TypeText, len(row{}.texts)}, {providers.TypeInt, len(row{}.numbers)}, {providers.TypeInstant, 1}} {
+			for i := range k.n {
+				switch have := kinds[k.t]; {
+				case i < len(have) && k.t == providers.TypeInstant:
+					cols = append(cols, have[len(have)-1]) // of a run, the end
+				case i < len(have):
+					cols = append(cols, have[i])
+				default:
+					cols = append(cols, "CAST(NULL AS "+d.Type(k.t)+")")
+				}
+			}
+		}
+		return "SELECT " + strings.Join(cols, ", ") + " FROM " + s.name(table) + where
+	}
+	return strings.Join([]string{
+		part(metaTable, ""), part(itemsTable, ""), part(stagesTable, ""),
+		part(runsTable, " WHERE run = (SELECT max(run) FROM "+s.name(runsTable)+")"),
+	}, "\nUNION ALL\n")
+}
+
+// take keeps one row.
+func (s *State) take(r *row) error {
+	identity := func() Identity {
+		i := Identity{Project: r.s(), Environment: r.s(), Addr: r.s(), OrgID: r.s(), Object: r.s(), Match: r.s()}
+		i.Keys = strings.Split(r.s(), separator)
+		return i
+	}
+	switch r.table {
+	case metaTable:
+		return s.takeMeta(r.s(), r.s())
+	case runsTable:
+		s.LastRun, s.LastTime = r.s(), r.time()
+	case itemsTable:
+		it := &Item{Identity: identity(), Table: r.s(), Contract: r.s(), Run: r.s(), Rows: r.n(), generation: r.n()}
+		// A commit appends before it deletes, so that two rows may be left of which the newer one holds.
+		old := s.items[it.text()]
+		s.stale = s.stale || old != nil
+		if old == nil || old.generation <= it.generation {
+			s.items[it.text()] = it
+		}
+	case stagesTable:
+		s.takeStage(&Stage{Identity: identity(), Table: r.s(), Contract: r.s(), Run: r.s(), Plan: r.s(), Intent: r.s()}, r)
+	}
+	return nil
+}
+
+func (s *State) takeMeta(name, value string) error {
+	switch name {
+	case metaVersion:
+		if v, err := strconv.Atoi(value); err != nil || v > Version {
+			return diag.Diagnostics{{Code: "P401", Severity: diag.Error, Detail: fmt.Sprintf(
+				"The state has version %s; this signalsmith knows versions up to %d. It was written by a newer signalsmith. "+
+					"Install that version, and nothing is lost.", value, Version)}}
+		}
+	case metaLineage:
+		s.Lineage = value
+	case metaSalt:
+		salt, err := hex.DecodeString(value)
+		if err != nil {
+			return fmt.Errorf("reading the state's salt: %w", err)
+		}
+		s.Salt = salt
+	case metaGeneration:
+		s.stamp = value
+		number, _, _ := strings.Cut(value, " ")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return fmt.Errorf("reading the state's generation: %w", err)
+		}
+		s.Generation = n
+	case metaPushing:
+		s.pushing = true
+	}
+	return nil
 }
 
 func (s *State) name(table string) string { return s.ws.Dialect().State(table) }
@@ -176,16 +292,47 @@ func (s *State) name(table string) string { return s.ws.Dialect().State(table) }
 // Item finds the snapshot of an identity, nil where there is none.
 func (s *State) Item(id Identity) *Item { return s.items[id.text()] }
 
-// Others lists snapshots of the same project, environment and address whose identity differs.
-func (s *State) Others(id Identity) []*Item {
-	var out []*Item
+// Items lists all snapshots by project, environment and address.
+func (s *State) Items() []*Item {
+	out := make([]*Item, 0, len(s.items))
 	for _, it := range s.items {
-		if it.Project == id.Project && it.Environment == id.Environment && it.Addr == id.Addr && it.text() != id.text() {
-			out = append(out, it)
-		}
+		out = append(out, it)
 	}
 	slices.SortFunc(out, func(a, b *Item) int { return strings.Compare(a.text(), b.text()) })
 	return out
+}
+
+// Others lists snapshots of the same project, environment and address whose identity differs.
+func (s *State) Others(id Identity) []*Item {
+	return slices.DeleteFunc(s.Items(), func(it *Item) bool {
+		return it.Project != id.Project || it.Environment != id.Environment || it.Addr != id.Addr || it.Equal(id)
+	})
+}
+
+// Count gives the number of rows of each snapshot, by its table.
+func (s *State) Count(ctx context.Context) (map[string]int64, error) {
+	var parts []string
+	for _, it := range s.Items() {
+		parts = append(parts, "SELECT "+s.ws.Dialect().Literal(it.Table)+", count(*) FROM "+s.name(it.Table))
+	}
+	out := map[string]int64{}
+	if len(parts) == 0 {
+		return out, nil
+	}
+	rows, err := s.ws.Query(ctx, strings.Join(parts, " UNION ALL "))
+	if err != nil {
+		return nil, fmt.Errorf("counting the state's rows: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var table string
+		var n int64
+		if err := rows.Scan(&table, &n); err != nil {
+			return nil, fmt.Errorf("counting the state's rows: %w", err)
+		}
+		out[table] = n
+	}
+	return out, rows.Err()
 }
 
 // Snapshot is the item as a comparison sees it. A nil item is an empty snapshot.
@@ -193,11 +340,16 @@ func (s *State) Snapshot(it *Item, contract string) diff.Snapshot {
 	if it == nil {
 		return diff.Snapshot{}
 	}
+	return diff.Snapshot{Table: s.name(it.Table), Fields: fieldsOf(it.columns), Current: it.Contract == contract}
+}
+
+// fieldsOf are the fields that a table has value columns for, in lower case.
+func fieldsOf(columns []string) map[string]bool {
 	fields := map[string]bool{}
-	for _, c := range it.columns {
-		if name, ok := strings.CutPrefix(c, "v_"); ok {
+	for _, c := range columns {
+		if name, ok := strings.CutPrefix(c, diff.ValueColumn("")); ok {
 			fields[strings.ToLower(name)] = true
 		}
 	}
-	return diff.Snapshot{Table: s.name(it.Table), Fields: fields, Current: it.Contract == contract}
+	return fields
 }

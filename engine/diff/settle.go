@@ -1,0 +1,185 @@
+package diff
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"text/template"
+
+	"github.com/signalsmith/signalsmith/providers"
+)
+
+// Intended lists the columns of an intent table apart from the fields' own: v_ is the new value, e_ the echo to
+// remember, and w_ tells whether the field is written.
+func Intended() []providers.Column {
+	return []providers.Column{
+		{Name: ColKey, Type: providers.TypeText},
+		{Name: "action", Type: providers.TypeText}, // "create" | "update"
+		{Name: "known", Type: providers.TypeBool},
+		{Name: ColRecordID, Type: providers.TypeText},
+		{Name: ColOrigin, Type: providers.TypeText},
+		{Name: ColFP, Type: providers.TypeInt},
+	}
+}
+
+// Intent is a query of the rows that are to be written, with all that a commit needs to know of them.
+func (d *Diff) Intent() (string, error) { return d.q.sql("intent") }
+
+// Lost is a stage whose outcomes were lost.
+type Lost struct {
+	N      int // makes the names of temporary tables different between stages
+	Run    string
+	Intent string // table of the rows that were to be written, qualified and quoted
+	Fields []LostField
+	Match  int      // index into Fields
+	Snap   string   // the records table, qualified and quoted
+	Kept   []string // the fields that the records table has columns for
+}
+
+// LostField is a field of an intent.
+type LostField struct {
+	Name  string           // as the intent's columns say it
+	Field *providers.Field // nil where Describe shows it no more: a row that wrote it cannot be confirmed
+}
+
+// Settled tells what became of a stage whose outcomes were lost. Its tables live as long as the workspace.
+type Settled struct {
+	d       *Diff
+	lost    *Lost
+	Creates int64 // confirmed
+	Updates int64
+
+	// Not confirmed: they are as they were, and a plan shows them again.
+	OpenCreates, OpenUpdates int64
+}
+
+// Settle compares the rows of an intent with what Salesforce holds now. It writes temporary tables only. A row is
+// confirmed where every field that it wrote has the value that it wrote; rows that were committed already are left out.
+func Settle(ctx context.Context, ws providers.Workspace, l *Lost, object *providers.Object, live Reader) (*Settled, error) {
+	q, spec, err := l.fill(ws.Dialect())
+	if err != nil {
+		return nil, err
+	}
+	s := &Settled{d: &Diff{spec: spec, ws: ws, q: q}, lost: l}
+	if err := s.create(ctx, "pending"); err != nil {
+		return nil, err
+	}
+	columns, err := q.sql("live_columns")
+	if err != nil {
+		return nil, err
+	}
+	if err := ws.Exec(ctx, providers.Statement{SQL: "CREATE TABLE " + q.T["live"] + " (" + columns + ")"}); err != nil {
+		return nil, err
+	}
+	id := object.Field("Id")
+	if id == nil {
+		return nil, fmt.Errorf("object %s shows no field Id", object.Name)
+	}
+	if err := s.d.load(ctx, object, *id, "pending_ids", false, live, nil); err != nil {
+		return nil, err
+	}
+	if match := l.Fields[l.Match].Field; match != nil {
+		if err := s.d.load(ctx, object, *match, "pending_matches", true, live, nil); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.create(ctx, "settled"); err != nil {
+		return nil, err
+	}
+	count := func(action, not string) string {
+		return "count(CASE WHEN action = '" + action + "' AND " + not + "confirmed THEN 1 END)"
+	}
+	return s, s.d.row(ctx, "SELECT "+count("create", "")+", "+count("update", "")+", "+count("create", "NOT ")+", "+count("update", "NOT ")+
+		" FROM "+q.T["settled"], &s.Creates, &s.Updates, &s.OpenCreates, &s.OpenUpdates)
+}
+
+// create materialises one step under a name of its own.
+func (s *Settled) create(ctx context.Context, step string) error {
+	query, err := s.d.q.sql(step)
+	if err != nil {
+		return err
+	}
+	if err := s.d.ws.Exec(ctx, providers.Statement{SQL: s.d.ws.Dialect().CreateTemp(settleTable(step, s.lost.N), query)}); err != nil {
+		return fmt.Errorf("settling, step %s: %w", step, err)
+	}
+	return nil
+}
+
+func settleTable(step string, n int) string { return "settle_" + step + "_" + strconv.Itoa(n) }
+
+// fill prepares the template's data: the fields have names, and no expressions.
+func (l *Lost) fill(d providers.Dialect) (*data, *Spec, error) {
+	q := &data{
+		Snapshot: l.Snap, Run: d.Literal(l.Run), Intent: l.Intent, T: map[string]string{}, dialect: d,
+		Text: d.Type(providers.TypeText), Int: d.Type(providers.TypeInt), Bool: d.Type(providers.TypeBool), Instant: d.Type(providers.TypeInstant),
+	}
+	for _, t := range []string{"pending", "live", "settled", "commit"} {
+		q.T[t] = d.Temp(settleTable(t, l.N))
+	}
+	spec := &Spec{N: l.N}
+	var fp []string
+	for i, f := range l.Fields {
+		x := names(d, f.Name)
+		x.Missing = f.Field == nil
+		q.Fields = append(q.Fields, x)
+		fp = append(fp, "p."+x.V)
+		if f.Field != nil {
+			spec.Fields = append(spec.Fields, Field{Field: *f.Field})
+			spec.Fields[len(spec.Fields)-1].Name = f.Name
+		}
+		if i == l.Match {
+			q.Match, q.MatchV = x, x.V
+			q.folds = f.Field != nil && f.Field.Type != "id" && !f.Field.CaseSensitive
+		}
+	}
+	q.FP = d.Fingerprint(fp)
+	for _, f := range l.Kept {
+		x := names(d, f)
+		x.Missing = !slices.ContainsFunc(l.Fields, func(in LostField) bool { return strings.EqualFold(in.Name, f) })
+		q.Kept = append(q.Kept, x)
+	}
+	t, err := template.New("diff").Funcs(q.funcs()).Parse(text)
+	q.template = t
+	return q, spec, err
+}
+
+// Commit gives the statements that bring the snapshot up to date with what was confirmed.
+func (s *Settled) Commit(ctx context.Context, table string, generation int64) ([]providers.Statement, error) {
+	s.d.q.Generation = generation
+	if err := s.create(ctx, "settled_commit"); err != nil {
+		return nil, err
+	}
+	var out []providers.Statement
+	for _, sql := range s.d.ws.Dialect().Replace(table, settleTable("settled_commit", s.lost.N), []string{ColKey}, s.columns()) {
+		out = append(out, providers.Statement{SQL: sql})
+	}
+	return out, nil
+}
+
+// columns are those of a snapshot that has the intent's fields.
+func (s *Settled) columns() []string {
+	var out []string
+	for _, c := range Fixed() {
+		out = append(out, c.Name)
+	}
+	for _, f := range s.lost.Fields {
+		out = append(out, ValueColumn(f.Name), EchoColumn(f.Name))
+	}
+	return out
+}
+
+// Snapshot is the snapshot as it would be after a commit. current says whether the fingerprints of the rows that were
+// not in the intent are of the comparison's contract, as those of the others are.
+func (s *Settled) Snapshot(current bool) (Snapshot, error) {
+	query, err := s.d.q.sql("overlay")
+	if err != nil {
+		return Snapshot{}, err
+	}
+	fields := map[string]bool{}
+	for _, f := range s.lost.Kept {
+		fields[strings.ToLower(f)] = true
+	}
+	return Snapshot{Table: "(" + query + ")", Fields: fields, Current: current}, nil
+}
