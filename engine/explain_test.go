@@ -46,11 +46,8 @@ func TestEveryExampleOfAPageShowsItsCode(t *testing.T) {
 // tryLoad reads the configuration, with its problems.
 func (p *project) tryLoad() (*config.Config, diag.Diagnostics) {
 	o := config.Options{
-		Sources: map[string]*schema.Block{}, Destinations: map[string]*schema.Block{}, Vars: p.vars, Version: p.engine.Version,
+		Sources: p.engine.Registry.Sources(), Destinations: map[string]*schema.Block{}, Vars: p.vars, Version: p.engine.Version,
 		Env: func(string) (string, bool) { return "", false },
-	}
-	for _, f := range p.engine.Registry.Workspaces {
-		o.Sources[f.Kind()] = f.Schema()
 	}
 	for _, f := range p.engine.Registry.Destinations {
 		o.Destinations[f.Kind()] = f.Schema()

@@ -31,7 +31,7 @@ mean in Salesforce; plan says exactly what would change and why; apply changes e
 	g.Var(&s.level, "log-level", "what to tell on standard error; debug and info write a log in place of progress")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(s.initCommand(), s.fmtCommand(), s.validateCommand(), s.planCommand(), s.applyCommand(), s.showCommand(),
-		s.runsCommand(), s.explainCommand(), s.emulatorCommand(), s.versionCommand())
+		s.runsCommand(), s.stateCommand(), s.unlockCommand(), s.explainCommand(), s.emulatorCommand(), s.versionCommand())
 	for _, name := range laterCommands() {
 		root.AddCommand(s.laterCommand(name))
 	}

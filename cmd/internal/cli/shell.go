@@ -56,11 +56,8 @@ func (s *shell) load() (cfg *config.Config, ok bool) {
 
 func (s *shell) tryLoad() (*config.Config, diag.Diagnostics) {
 	o := config.Options{
-		Sources: map[string]*schema.Block{}, Destinations: map[string]*schema.Block{},
+		Sources: s.Registry.Sources(), Destinations: map[string]*schema.Block{},
 		Vars: s.vars, VarFiles: s.varFiles, Env: s.Env, Version: s.Version.Number,
-	}
-	for _, f := range s.Registry.Workspaces {
-		o.Sources[f.Kind()] = f.Schema()
 	}
 	for _, f := range s.Registry.Destinations {
 		o.Destinations[f.Kind()] = f.Schema()

@@ -70,7 +70,7 @@ func later(c *cobra.Command, names ...string) {
 
 // laterCommands are the documented commands that this version refuses.
 func laterCommands() []string {
-	return []string{"drift", "schema", "generate", "revert", "test", "state", "login", "logout", "doctor", "unlock"}
+	return []string{"drift", "schema", "generate", "revert", "test", "login", "logout", "doctor"}
 }
 
 func (s *shell) laterCommand(name string) *cobra.Command {

@@ -46,6 +46,8 @@ func (v Run) title(r *plan.Run) string {
 		return p.yellow("Applied in part.") + rest
 	case "interrupted":
 		return p.yellow("Interrupted.") + rest + " What was done is recorded; the next apply does the rest."
+	case "settled":
+		return p.yellow("Ended early, and settled by the next apply.") + rest
 	case "error":
 		return p.alarm("Stopped by an error.") + rest
 	}
