@@ -27,10 +27,11 @@ var errDead = errors.New("the process is dead")
 // is about to be sent, or an answer that is about to be heard. Statements are run one by one, without a transaction
 // around them, as in a warehouse.
 type reaper struct {
-	at    int // 0 never
-	steps []string
-	kill  func()
-	dead  bool
+	at     int    // 0 never
+	before string // or before the first step of this name
+	steps  []string
+	kill   func()
+	dead   bool
 }
 
 func (r *reaper) step(what string) error {
@@ -38,7 +39,7 @@ func (r *reaper) step(what string) error {
 		return errDead
 	}
 	r.steps = append(r.steps, what)
-	if len(r.steps) == r.at {
+	if len(r.steps) == r.at || what == r.before {
 		r.dead = true
 		if r.kill != nil {
 			r.kill()
@@ -185,7 +186,7 @@ func (p *project) whole(name string) {
 func (p *project) texts(query string) []string {
 	p.t.Helper()
 	ctx := context.Background()
-	ws, err := p.engine.Registry.Workspaces[0].Open(ctx, providers.WorkspaceSpec{Dir: p.dir})
+	ws, err := p.engine.Registry.Workspaces[0].Open(ctx, providers.WorkspaceSpec{Dir: p.dir, StatePath: p.load().Project.StatePath})
 	if err != nil {
 		p.t.Fatal(err)
 	}

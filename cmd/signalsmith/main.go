@@ -15,6 +15,7 @@ import (
 
 	"github.com/signalsmith/signalsmith/cmd/internal/cli"
 	"github.com/signalsmith/signalsmith/providers"
+	"github.com/signalsmith/signalsmith/providers/databricks"
 	"github.com/signalsmith/signalsmith/providers/duckdb"
 	"github.com/signalsmith/signalsmith/providers/salesforce"
 )
@@ -80,6 +81,8 @@ func build() string {
 func registry() providers.Registry {
 	return providers.Registry{
 		Workspaces:   []providers.WorkspaceFactory{duckdb.Factory()},
+		Warehouses:   []providers.WorkspaceFactory{databricks.Factory()},
+		Scanners:     []providers.ScannerFactory{databricks.Scanners()},
 		Destinations: []providers.DestinationFactory{salesforce.Factory()},
 	}
 }

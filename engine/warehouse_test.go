@@ -1,0 +1,153 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/signalsmith/signalsmith/engine"
+	"github.com/signalsmith/signalsmith/engine/plan"
+	"github.com/signalsmith/signalsmith/providers"
+	"github.com/signalsmith/signalsmith/providers/databricks"
+	"github.com/signalsmith/signalsmith/providers/databricks/thrifttest"
+)
+
+// lake is a warehouse that people's rows are read from; the state is where home says: "" is a file.
+type lake struct {
+	*project
+	server *thrifttest.Server
+}
+
+func newLake(t *testing.T) *lake {
+	t.Helper()
+	backend, err := thrifttest.DuckDB("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := thrifttest.New(backend, thrifttest.Options{Token: "dapi-test"})
+	if _, err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	p := newProject(t, map[string]string{"org.schema.json": peopleSchema})
+	p.vars = []string{"token=dapi-test"}
+	l := &lake{project: p, server: server}
+	l.live()
+	return l
+}
+
+func (l *lake) live() {
+	l.project.live()
+	l.engine.Registry.Warehouses = []providers.WorkspaceFactory{databricks.Factory()}
+	l.engine.Registry.Scanners = []providers.ScannerFactory{databricks.Scanners()}
+}
+
+// home writes the configuration with the state in the warehouse or in a file, and rows like those of people.csv.
+func (l *lake) home(warehouse bool, rows string) {
+	l.t.Helper()
+	var values []string
+	for line := range strings.Lines(strings.TrimSpace(rows)) {
+		cells := strings.Split(strings.TrimSpace(line), ",")
+		for i, c := range cells {
+			if cells[i] = "'" + c + "'"; c == "" {
+				cells[i] = "cast(null as string)"
+			}
+		}
+		values = append(values, "("+strings.Join(cells, ", ")+")")
+	}
+	l.write("people.sql", "select * from (values "+strings.Join(values, ", ")+") as t(id, code, name, city, email, score, tier)")
+	text := strings.Replace(peopleHCL(`emulator { schema = "org.schema.json" }`), `source "duckdb" "files" {}`, fmt.Sprintf(`variable "token" { sensitive = true }
+source "databricks" "lake" {
+  host      = %q
+  http_path = %q
+  catalog   = "main"
+  token     = var.token
+}`, l.server.URL(), l.server.HTTPPath()), 1)
+	text = strings.Replace(text, "source.duckdb.files", "source.databricks.lake", 1)
+	text = strings.Replace(text, `"select * from read_csv('people.csv', all_varchar = true, header = true)"`, `file("people.sql")`, 1)
+	l.write("main.hcl", text)
+	state := ""
+	if warehouse {
+		state = "signalsmith {\n  state \"source\" {\n    source = source.databricks.lake\n    schema = \"signalsmith\"\n  }\n}\n"
+	}
+	l.write("state.hcl", state)
+}
+
+func TestStateMovesBetweenAFileAndAWarehouseAndSendsNobodyAgain(t *testing.T) {
+	t.Parallel()
+	l := newLake(t)
+	l.home(false, twoPeople)
+	l.applied()
+	l.empty("in a file")
+	if _, ds := l.pull("copy.db"); ds.HasErrors() {
+		t.Fatal(ds)
+	}
+	l.home(true, twoPeople)
+	if got, ds := l.push("copy.db"); ds.HasErrors() || got.Rows != 2 {
+		t.Fatalf("pushed %+v, %v", got, ds)
+	}
+	l.empty("in the warehouse")
+	l.home(true, strings.Replace(twoPeople, "London", "Leeds", 1))
+	l.expect("update 1, unchanged 1", "field_changed")
+	l.applied()
+	l.empty("after an apply in the warehouse")
+	if _, ds := l.pull("back.db"); ds.HasErrors() {
+		t.Fatal(ds)
+	}
+	l.home(false, strings.Replace(twoPeople, "London", "Leeds", 1))
+	if got, ds := l.push("back.db"); ds.HasErrors() || got.Generation != 2 {
+		t.Fatalf("pushed %+v, %v", got, ds)
+	}
+	l.empty("in the file again")
+	if l.apply() != nil {
+		t.Error("somebody was sent again")
+	}
+}
+
+// TestRunThatDiedIsSettledFromTheWarehouseAlone loses everything that is local: the state's tables are enough.
+func TestRunThatDiedIsSettledFromTheWarehouseAlone(t *testing.T) {
+	t.Parallel()
+	for _, last := range []string{"send upsert", "hear of upsert", "send update", "hear of update"} {
+		t.Run(last, func(t *testing.T) {
+			l := newLake(t)
+			l.home(true, before)
+			l.applied()
+			l.empty("before the crash")
+			l.home(true, after)
+			r := &reaper{before: last}
+			l.engine.Registry.Warehouses = []providers.WorkspaceFactory{mortalFactory{databricks.Factory(), r}}
+			l.engine.Registry.Destinations[0] = mortalOrgs{l.engine.Registry.Destinations[0], r}
+			_, _, _ = l.engine.Apply(context.Background(), l.load(), engine.ApplyOptions{})
+			if l.live(); !r.dead {
+				t.Fatalf("no step is %q: %q", last, r.steps)
+			}
+			doc := l.plan()
+			if !slices.ContainsFunc(doc.Diagnostics, func(d plan.Diagnostic) bool { return d.Code == "P405" }) {
+				t.Errorf("the diagnostics are %+v", doc.Diagnostics)
+			}
+			if run := l.apply(); run != nil && run.Status != "applied" {
+				t.Errorf("the run is %+v", run)
+			}
+			l.empty("after the next apply")
+			l.byHand("", func(h *hand) {
+				if n := len(h.find("SELECT Id FROM Contact")); n != 6 {
+					t.Errorf("the org holds %d contacts", n)
+				}
+			})
+			if _, ds := l.pull("look.db"); ds.HasErrors() {
+				t.Fatal(ds)
+			}
+			l.write("state.hcl", "signalsmith {\n  state \"local\" { path = \"look.db\" }\n}\n")
+			got := strings.Join(l.texts("SELECT key || ' ' || origin FROM RECORDS ORDER BY key"), "|")
+			if want := "1 created|2 created|4 created|5 created|6 created"; got != want {
+				t.Errorf("the snapshot holds %q, want %q", got, want)
+			}
+		})
+	}
+}
