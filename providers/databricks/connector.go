@@ -117,12 +117,11 @@ func (c *conn) Prepare(query string) (driver.Stmt, error) { return c.inner.Prepa
 // Begin fails: there are no transactions.
 func (c *conn) Begin() (driver.Tx, error) { return nil, errNoTransactions }
 
-// Close ends the session.
+// Close ends the session, and with it a statement that may still run in it. Whether the server has heard of that matters
+// to nobody.
 func (c *conn) Close() error {
-	if c.ended {
-		return nil
-	}
-	return c.inner.Close()
+	_ = c.inner.Close()
+	return nil
 }
 
 // IsValid tells whether the session can be used again.
@@ -157,7 +156,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 }
 
 // failed turns an error of the driver into driver.ErrBadConn where the session had ended, so that the statement, which
-// was not executed, is sent again in a new one.
+// was not executed, is sent again in a new one. A session whose statement is in doubt is closed, which ends it.
 func (c *conn) failed(ctx context.Context, err error) error {
 	var d *doubt
 	if errors.As(err, &d) {

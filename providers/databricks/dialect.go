@@ -66,7 +66,9 @@ func (dialect) Type(t providers.Type) string {
 }
 
 // State qualifies a state table.
-func (d dialect) State(table string) string { return path(append(d.schema[:len(d.schema):len(d.schema)], table)...) }
+func (d dialect) State(table string) string {
+	return path(append(d.schema[:len(d.schema):len(d.schema)], table)...)
+}
 
 // Temp qualifies a table that lives as long as the workspace.
 func (d dialect) Temp(table string) string { return d.State(tempPrefix + d.plan + "_" + table) }

@@ -129,7 +129,7 @@ func operationCall(method string, handle []byte) []byte {
 	b := binary.BigEndian.AppendUint32(nil, 0x80010001)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(method)))
 	b = append(b, method...)
-	b = append(b, 0, 0, 0, 1)                            // sequence number
+	b = append(b, 0, 0, 0, 1)                             // sequence number
 	b = append(b, thriftStruct, 0, 1, thriftStruct, 0, 1) // arguments: the request: the handle
 	b = append(b, handle...)
 	return append(b, 0, 0)

@@ -108,7 +108,10 @@ func (w *watch) failed(err error) {
 // RoundTrip sends one request.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.URL.Hostname() != t.to.host || req.Method != http.MethodPost || "/"+strings.TrimPrefix(req.URL.Path, "/") != t.pathOnly() {
-		return blocked(req), nil
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, errForeign
 	}
 	var body []byte
 	if req.Body != nil {
@@ -136,23 +139,25 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			w.saw(readReply(answer))
 		}
 	}
+	if err == nil && name == "CloseSession" {
+		err = errOver
+	}
 	if err != nil {
 		return nil, err
 	}
 	return respond(req, http.StatusOK, answer), nil
 }
 
+// errForeign answers what is not for the warehouse. An answer with a status would leave a goroutine behind, too.
+var errForeign = errors.New("only statements are sent to the warehouse")
+
+// errOver answers the end of a session: nobody closes the body of a session's last answer, and the HTTP client would
+// keep a goroutine for it.
+var errOver = errors.New("the session is closed")
+
 func (t *transport) pathOnly() string {
 	p, _, _ := strings.Cut(t.to.path, "?")
 	return p
-}
-
-// blocked answers what is not for the warehouse.
-func blocked(req *http.Request) *http.Response {
-	if req.Body != nil {
-		_ = req.Body.Close()
-	}
-	return respond(req, http.StatusNotFound, nil)
 }
 
 func respond(req *http.Request, status int, body []byte) *http.Response {
