@@ -4,9 +4,9 @@ The comparison of one sync, step by step. Each step is one statement; what it ne
   desired         the model's rows in canonical text                      (a query, run again to hydrate)
   snap            what was last confirmed written                         (a query over the state)
   keys            desired, reduced to key, match value and fingerprint
-  double_keys     keys that stand in several rows
-  double_matches  match values that stand in several rows
-  rejected        rows that take no part, and why
+  double_keys     keys that stand in several rows                         (only where there may be such rows)
+  double_matches  match values that stand in several rows                 (likewise)
+  rejected        rows that take no part, and why                         (likewise)
   usable          keys without the rejected                               (a query)
   live            what Salesforce holds now, loaded by the engine
   found           live records by match value
@@ -49,11 +49,21 @@ SELECT key FROM {{.T.keys}} WHERE key IS NOT NULL GROUP BY key HAVING count(*) >
 {{- end}}
 
 {{define "double_matches" -}}
-SELECT match_key, count(DISTINCT match_value) AS spellings
+SELECT match_key, min(match_value) <> max(match_value) AS spelled
 FROM {{.T.keys}} AS d
 WHERE match_key IS NOT NULL AND key IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM {{.T.double_keys}} AS k WHERE k.key = d.key)
 GROUP BY match_key HAVING count(*) > 1
+{{- end}}
+
+{{define "clashes" -}}
+SELECT count(*) FROM (
+  SELECT d.match_key FROM {{.T.keys}} AS d
+  WHERE EXISTS (
+    SELECT 1 FROM {{.T.class}} AS c JOIN {{.T.keys}} AS k ON k.key = c.key
+    WHERE k.match_key = d.match_key AND c.class IN ('create', 'open', 'skip', 'reject', 'compare'))
+  GROUP BY d.match_key HAVING count(*) > 1
+) AS x
 {{- end}}
 
 {{define "rejected" -}}
@@ -64,7 +74,7 @@ SELECT d.key, d.match_value, d.bad,
     WHEN d.bad IS NOT NULL THEN 'bad_value'
     WHEN d.match_key IS NULL THEN 'match_null'
 {{- if .Exact}}
-    WHEN x.spellings > 1 THEN 'match_ambiguous'
+    WHEN x.spelled THEN 'match_ambiguous'
 {{- end}}
     ELSE 'match_duplicate'
   END AS reason

@@ -55,7 +55,9 @@ func (d *Diff) Tally(ctx context.Context) (Tally, error) {
 	if err != nil {
 		return t, err
 	}
-	err = count("SELECT 'reject', reason, count(*), 0, 0 FROM " + d.q.T["rejected"] + " GROUP BY reason")
+	if d.q.Rejects {
+		err = count("SELECT 'reject', reason, count(*), 0, 0 FROM " + d.q.T["rejected"] + " GROUP BY reason")
+	}
 	return t, err
 }
 
@@ -188,7 +190,7 @@ type Other struct {
 // Others lists the rows of one class (skip, open, leave, held, reject) in order of their keys.
 func (d *Diff) Others(ctx context.Context, class string, limit int) ([]Other, error) {
 	query := "SELECT key, reason, CAST(NULL AS " + d.q.Text + ") AS bad FROM " + d.q.T["class"] + " WHERE class = " + d.ws.Dialect().Literal(class)
-	if class == "reject" {
+	if class == "reject" && d.q.Rejects {
 		query += " UNION ALL SELECT key, reason, bad FROM " + d.q.T["rejected"]
 	}
 	query = "SELECT key, reason, bad FROM (" + query + ") AS o ORDER BY key, reason, bad"
@@ -220,12 +222,16 @@ func (d *Diff) Digest(ctx context.Context) (string, error) {
 	for _, x := range d.q.Fields {
 		change = append(change, x.B, x.N, yes(x.W), x.E)
 	}
+	parts := []string{
+		"(SELECT bit_xor(" + dialect.Fingerprint(change) + ") FROM " + d.q.T["change"] + ")",
+		"(SELECT bit_xor(" + dialect.Fingerprint([]string{"key", "class", "reason", "record_id"}) + ") FROM " + d.q.T["class"] + ")",
+		"CAST(NULL AS " + d.q.Int + ")",
+	}
+	if d.q.Rejects {
+		parts[2] = "(SELECT bit_xor(" + dialect.Fingerprint([]string{"key", "reason", "match_value"}) + ") FROM " + d.q.T["rejected"] + ")"
+	}
 	var a, b, c *int64
-	err := d.row(ctx, fmt.Sprintf("SELECT (SELECT bit_xor(%s) FROM %s), (SELECT bit_xor(%s) FROM %s), (SELECT bit_xor(%s) FROM %s)",
-		dialect.Fingerprint(change), d.q.T["change"],
-		dialect.Fingerprint([]string{"key", "class", "reason", "record_id"}), d.q.T["class"],
-		dialect.Fingerprint([]string{"key", "reason", "match_value"}), d.q.T["rejected"]), &a, &b, &c)
-	if err != nil {
+	if err := d.row(ctx, "SELECT "+strings.Join(parts, ", "), &a, &b, &c); err != nil {
 		return "", err
 	}
 	part := func(n *int64) string {

@@ -45,20 +45,24 @@ func Run(ctx context.Context, ws providers.Workspace, s *Spec, object *providers
 			return nil, err
 		}
 	}
-	for _, step := range []string{"class", "change"} {
-		if err := d.create(ctx, step); err != nil {
-			return nil, err
-		}
+	if err := d.classify(ctx); err != nil {
+		return nil, err
+	}
+	if err := d.create(ctx, "change"); err != nil {
+		return nil, err
 	}
 	return d, d.steady(ctx)
 }
 
-// read materialises keys and fingerprints, and finds the rows that take no part.
+// read materialises keys and fingerprints. Rows without key, without match value or with a bad value make it look
+// for all rows that take no part.
 func (d *Diff) read(ctx context.Context, watch Watch) error {
 	if err := d.create(ctx, "keys"); err != nil {
 		return err
 	}
-	err := d.row(ctx, "SELECT count(*), count(*) - count(key) FROM "+d.q.T["keys"], &d.Rows, &d.NullKeys)
+	var unmatched, bad int64
+	err := d.row(ctx, "SELECT count(*), count(*) - count(key), count(*) - count(match_key), count(bad) FROM "+d.q.T["keys"],
+		&d.Rows, &d.NullKeys, &unmatched, &bad)
 	if err != nil {
 		return err
 	}
@@ -66,16 +70,70 @@ func (d *Diff) read(ctx context.Context, watch Watch) error {
 		watch(d.Rows, true)
 	}
 	d.q.NullKeys = d.NullKeys > 0
+	if d.NullKeys+unmatched+bad > 0 {
+		return d.reject(ctx)
+	}
+	return nil
+}
+
+// reject finds the rows that take no part.
+func (d *Diff) reject(ctx context.Context) error {
 	for _, step := range []string{"double_keys", "double_matches", "rejected"} {
 		if err := d.create(ctx, step); err != nil {
 			return err
 		}
 	}
-	if err := d.row(ctx, "SELECT count(*) FROM "+d.q.T["rejected"], &d.Rejected); err != nil {
+	d.q.Rejects = true
+	return d.row(ctx, "SELECT count(*) FROM "+d.q.T["rejected"], &d.Rejected)
+}
+
+// classify says what becomes of every row. Keys and match values are nearly always unique, and proving it by grouping
+// all rows costs as much as comparing them. So rows are compared as if they were unique, and whether they are follows
+// from the result; where it does not, the doubles are looked for and the comparison is made again.
+func (d *Diff) classify(ctx context.Context) error {
+	if err := d.create(ctx, "class"); err != nil || d.q.Rejects {
 		return err
 	}
-	d.q.Rejects = d.Rejected > 0
-	return nil
+	unique, err := d.unique(ctx)
+	if err != nil || unique {
+		return err
+	}
+	if err := d.reject(ctx); err != nil {
+		return err
+	}
+	if err := d.ws.Exec(ctx, providers.Statement{SQL: "DROP TABLE " + d.q.T["class"]}); err != nil {
+		return err
+	}
+	return d.create(ctx, "class")
+}
+
+// unique tells whether no key and no match value stood in two rows. Every row of the model is either new or paired with
+// a snapshot row; where keys are unique there are as many pairs as snapshot rows that did not leave. Rows that are
+// unchanged have the match values that were unique when they were committed, so only those of the other rows can clash.
+func (d *Diff) unique(ctx context.Context) (bool, error) {
+	var fresh, left, doubles, snapshot int64
+	class := d.q.T["class"]
+	err := d.row(ctx, "SELECT count(CASE WHEN NOT known THEN 1 END), count(CASE WHEN class IN ('leave', 'held') THEN 1 END), "+
+		"(SELECT count(*) FROM (SELECT key FROM "+class+" WHERE NOT known GROUP BY key HAVING count(*) > 1) AS x) FROM "+class,
+		&fresh, &left, &doubles)
+	if err != nil {
+		return false, err
+	}
+	if d.spec.Snapshot.Table != "" {
+		if err := d.row(ctx, "SELECT count(*) FROM "+d.spec.Snapshot.Table, &snapshot); err != nil {
+			return false, err
+		}
+	}
+	if doubles > 0 || d.Rows-fresh != snapshot-left {
+		return false, nil
+	}
+	query, err := d.q.sql("clashes")
+	if err != nil {
+		return false, err
+	}
+	var clashes int64
+	err = d.row(ctx, query, &clashes)
+	return clashes == 0, err
 }
 
 // refresh loads the live records of known rows by id, and those of new rows by match value.
