@@ -125,7 +125,7 @@ func makeFile(t *testing.T, dir, name string, stmts ...string) {
 }
 
 // tree lists every file below a directory with its size.
-func tree(t *testing.T, dir string) []string {
+func tree(t testing.TB, dir string) []string {
 	t.Helper()
 	var all []string
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
@@ -485,6 +485,70 @@ func TestFilesOfOneSourceAreClosedToAnother(t *testing.T) {
 			t.Errorf("%s: the source files sees it", sql)
 		}
 	}
+}
+
+func TestProblemsNameTheirPlaceAndWhatWasMeant(t *testing.T) {
+	_, ws := project(t)
+	for _, c := range []struct{ sql, code, at, hint string }{
+		{"SELECT nmae FROM customers", "M208", "1:8-1:12", `did you mean "name"?`},
+		{"SELECT id,\n  uper(name) AS n\nFROM customers", "M204", "2:3-2:7", `did you mean "upper"?`},
+		{"SELECT 'ä' AS a,\n\tc.nam FROM customers c", "M208", "2:2-2:3", `did you mean "name"?`},
+		{"SELECT custmers.id FROM customers", "M208", "1:8-1:9", `did you mean "customers"?`},
+		{"SELECT wrth FROM vip", "M208", "1:8-1:12", `did you mean "worth"?`},
+		{"SELECT id FROM customer", "M207", "1:16-1:24", `did you mean "customers"?`},
+		{"SELECT id FROM sales.order", "M207", "1:16-1:21", `did you mean "sales.orders"?`},
+		{"SELECT id FROM read_cvs('x')", "M204", "1:16-1:24", `did you mean "read_csv"?`},
+		{"SELECT id FROM 'custmers.csv'", "M209", "1:16-1:28", `did you mean "customers.csv"?`},
+		{"SELECT id FROM read_csv('customers.csv', heder = true)", "M204", "1:48-1:49", `did you mean "header"?`},
+		{"SELECT id\nFROM customers\nWHERE", "M202", "3:6-3:6", ""},
+		{"SELECT id + name AS x FROM customers", "M208", "1:11-1:12", ""},
+		{"SELECT id, upper(name) FROM customers", "M210", "1:12-1:13", ""},
+	} {
+		_, err := ws.Model(t.Context(), providers.ModelSpec{Source: "crm", SQL: c.sql})
+		ds := diag.From(err)
+		if len(ds) != 1 || ds[0].Subject == nil || ds[0].Subject.Filename != "" {
+			t.Errorf("%s: %v; want one diagnostic with a place inside the SQL", c.sql, err)
+			continue
+		}
+		d := ds[0]
+		at := fmt.Sprintf("%d:%d-%d:%d", d.Subject.Start.Line, d.Subject.Start.Column, d.Subject.End.Line, d.Subject.End.Column)
+		if string(d.Code) != c.code || at != c.at || strings.Join(d.Hints, "; ") != c.hint {
+			t.Errorf("%s\n got %s at %s, hints %v\nwant %s at %s, hint %s", c.sql, d.Code, at, d.Hints, c.code, c.at, c.hint)
+		}
+		if want := fmt.Sprintf("Line %d, column %d: ", d.Subject.Start.Line, d.Subject.Start.Column); !strings.HasPrefix(d.Detail, want) {
+			t.Errorf("%s: the detail does not tell the place: %s", c.sql, d.Detail)
+		}
+	}
+	r, err := ws.Model(t.Context(), providers.ModelSpec{Source: "crm", Table: "customers"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = ws.Check(t.Context(), r, "1 +\n sum(id)")
+	if ds := diag.From(err); len(ds) != 1 || ds[0].Subject == nil || ds[0].Subject.Start.Line != 2 || ds[0].Subject.Start.Column != 2 {
+		t.Errorf("the place in an expression: %v", err)
+	}
+}
+
+// FuzzModel looks for SQL that makes the proof panic, or that changes a file.
+func FuzzModel(f *testing.F) {
+	for _, seed := range []string{"SELECT 1 AS a", "FROM range(3)", "WITH a AS (VALUES (1)) FROM a", "SELECT 1; COPY (SELECT 1) TO 'x.csv'", "FROM 'a*.csv'", "SELECT [x for x in [1]]"} {
+		f.Add(seed)
+	}
+	dir := f.TempDir()
+	ws, err := duckdb.Factory().Open(f.Context(), providers.WorkspaceSpec{Dir: dir, Sources: []providers.SourceSpec{{Name: "files"}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = ws.Close() })
+	f.Fuzz(func(t *testing.T, sql string) {
+		r, err := ws.Model(t.Context(), providers.ModelSpec{Source: "files", SQL: sql})
+		if err == nil && len(r.Columns) == 0 {
+			t.Errorf("%q: a model without columns", sql)
+		}
+		if left := tree(t, dir); len(left) > 1 {
+			t.Errorf("%q left %v", sql, left)
+		}
+	})
 }
 
 func TestExpressionsReachNothingElse(t *testing.T) {
