@@ -39,8 +39,8 @@ func (s *session) samples(ctx context.Context, w *work, out *plan.Item, tokens p
 					continue
 				}
 				sf := plan.SampleField{Field: w.Spec.Fields[f.Field].Name, Before: clone(f.Before), After: clone(f.After)}
-				if f.Drifted {
-					sm.Detail = c.By
+				if f.Drifted && c.By != w.org.id.UserID {
+					sm.Detail = c.By // our own later write of another field hides who it was
 				}
 				if w.PII[f.Field] && !o.ShowValues {
 					sf = tokens.Mask(sf)
@@ -112,7 +112,7 @@ func (s *session) others(ctx context.Context, w *work, out *plan.Item, limit int
 func detailOf(r diff.Other, w *work) string {
 	for _, f := range w.Spec.Fields {
 		if f.Name == r.Detail {
-			return fmt.Sprintf("%s is not a %s", f.Name, f.Type)
+			return fmt.Sprintf("%s: not a valid %s", f.Name, f.Type)
 		}
 	}
 	return r.Detail

@@ -327,7 +327,7 @@ func (s *session) order() {
 		state[it] = 1
 		for _, p := range it.Parents {
 			for _, other := range s.items {
-				if other != it && other.org == it.org && strings.EqualFold(other.Object.Name, p) && !place(other, append(path, it)) {
+				if other != it && other.org == it.org && other.Object != it.Object && strings.EqualFold(other.Object.Name, p) && !place(other, append(path, it)) {
 					return false
 				}
 			}

@@ -23,7 +23,7 @@ type Diff struct {
 	Rows     int64 // of the model
 	Rejected int64 // model rows that take no part, apart from those that Salesforce's records rule out
 	NullKeys int64
-	Live     int64 // records read
+	Live     int64 // records that are known or were found by a match value
 	Shared   int64 // match values found on several records
 }
 
@@ -157,13 +157,15 @@ func (d *Diff) refresh(ctx context.Context, object *providers.Object, live Reade
 	if err := d.load(ctx, object, d.spec.Fields[d.spec.Match].Field, "new_matches", live, watch); err != nil {
 		return err
 	}
-	if watch != nil {
-		watch(d.Live, true)
-	}
 	if err := d.create(ctx, "found"); err != nil {
 		return err
 	}
-	return d.row(ctx, "SELECT count(*) FROM "+d.q.T["found"]+" WHERE n > 1", &d.Shared)
+	err = d.row(ctx, "SELECT CAST(COALESCE(sum(n), 0) AS "+d.q.Int+") + (SELECT count(*) FROM "+d.q.T["live"]+
+		" WHERE NOT by_match), count(CASE WHEN n > 1 THEN 1 END) FROM "+d.q.T["found"], &d.Live, &d.Shared)
+	if err == nil && watch != nil {
+		watch(d.Live, true)
+	}
+	return err
 }
 
 func (d *Diff) load(ctx context.Context, object *providers.Object, by providers.Field, keys string, live Reader, watch Watch) error {
@@ -190,14 +192,14 @@ func (d *Diff) load(ctx context.Context, object *providers.Object, by providers.
 	rows := func(yield func([]any, error) bool) {
 		stopped := fmt.Errorf("stopped")
 		row := make([]any, len(columns))
+		n = 0
 		err := live.Read(ctx, read, func(r providers.Record) error {
 			row[0], row[1], row[2], row[3], row[4], row[5] = r.ID, byMatch, textValue(r.Match), r.Deleted, r.ModifiedAt, r.ModifiedBy
 			for i, v := range r.Values {
 				row[6+i] = textValue(v)
 			}
-			d.Live++
-			if watch != nil && d.Live%1000 == 0 {
-				watch(d.Live, false)
+			if n++; watch != nil && n%1000 == 0 {
+				watch(n, false)
 			}
 			if !yield(row, nil) {
 				return stopped

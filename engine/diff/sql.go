@@ -16,7 +16,8 @@ var text string
 type field struct {
 	Expr                   string // canonical text over the model
 	V, E                   string // value, echo
-	N, B, W, D, S, K, R    string
+	N, B, W, D, S, K, R, X string
+	Tag                    string // the field's name as it stands in wrote
 	SnapV, SnapE, Nullable string
 	ReadOnly               bool
 }
@@ -34,7 +35,8 @@ type data struct {
 	T                  map[string]string
 	Refresh, Creates   bool
 	Rejects, NullKeys  bool
-	Exact              bool
+	Exact, ByID        bool
+	Wrote              string // over change: the fields that a row writes, each between bars
 	Generation         int64
 	Run                string
 	folds              bool
@@ -78,6 +80,12 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 		q.Fields = append(q.Fields, x)
 		fp, snapFP, newFP = append(fp, x.V), append(snapFP, x.SnapV), append(newFP, "n."+x.V)
 	}
+	q.ByID = match.Type == "id"
+	wrote := make([]string, len(q.Fields))
+	for i, x := range q.Fields {
+		wrote[i] = "CASE WHEN c." + x.W + " THEN " + x.Tag + " ELSE '' END"
+	}
+	q.Wrote = d.Concat(wrote)
 	q.Match = q.Fields[s.Match]
 	q.MatchV = q.Match.V
 	q.FP, q.NewFP = d.Fingerprint(fp), d.Fingerprint(newFP)
@@ -101,7 +109,8 @@ func (s *Spec) field(d providers.Dialect, f Field) (x field, canonical, failed s
 	id := func(prefix string) string { return d.Ident(prefix + "_" + f.Name) }
 	x = field{
 		V: d.Ident(ValueColumn(f.Name)), E: d.Ident(EchoColumn(f.Name)),
-		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"),
+		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"),
+		Tag:      d.Literal("|" + f.Name + "|"),
 		ReadOnly: f.ReadOnly,
 	}
 	null := "CAST(NULL AS " + d.Type(providers.TypeText) + ")"
@@ -171,6 +180,8 @@ func (q *data) funcs() template.FuncMap {
 		"anyAndNot": func(a, b string) string {
 			return each(func(x field) string { return name(x, a) + " AND NOT " + name(x, b) })
 		},
+		"anySnap": func(string) string { return each(func(x field) string { return x.SnapE + " IS NOT NULL" }) },
+		"anyEcho": func() string { return each(func(x field) string { return x.E + " IS DISTINCT FROM " + x.X }) },
 		"anyNew": func() string {
 			return each(func(x field) string { return x.N + " IS NOT NULL AND NOT " + x.S })
 		},

@@ -25,7 +25,8 @@ func (s *State) Prepare(ctx context.Context, id Identity, fields []diff.Field, r
 	}
 	it := s.items[id.text()]
 	if it == nil {
-		it = &Item{Identity: id, Table: id.table()}
+		// The table may be there although no item is on record: a run ended between its making and its first commit.
+		it = &Item{Identity: id, Table: id.table(), columns: s.tables[id.table()]}
 	}
 	var ddl []providers.Statement
 	d := s.ws.Dialect()
@@ -89,6 +90,14 @@ func (s *State) Commit(ctx context.Context, it *Item, records []providers.Statem
 		cols := make([]string, len(fields))
 		for i, f := range fields {
 			cols[i] = d.Ident(diff.ValueColumn(f.Name))
+		}
+		// Columns of fields that were not mapped meanwhile hold what was confirmed long ago: no longer evidence.
+		covered := diff.Covers(it.Contract)
+		for _, f := range fields {
+			if !covered[strings.ToLower(f.Name)] {
+				stmts = append(stmts, providers.Statement{SQL: fmt.Sprintf("UPDATE %s SET %s = NULL, %s = NULL",
+					s.name(it.Table), d.Ident(diff.ValueColumn(f.Name)), d.Ident(diff.EchoColumn(f.Name)))})
+			}
 		}
 		stmts = append(stmts, providers.Statement{SQL: "UPDATE " + s.name(it.Table) + " SET fp = " + d.Fingerprint(cols)})
 	}

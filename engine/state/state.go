@@ -5,6 +5,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -33,8 +34,9 @@ type State struct {
 	LastRun  string // newest run that wrote; "" where there was none
 	LastTime time.Time
 
-	ws    providers.Workspace
-	items map[string]*Item // by identity
+	ws     providers.Workspace
+	items  map[string]*Item    // by identity
+	tables map[string][]string // columns of the tables that were there when the state was opened
 }
 
 // Identity says which rows of which org a snapshot is about. When a part changes, nothing has left: it is another
@@ -89,6 +91,7 @@ func Open(ctx context.Context, ws providers.Workspace, random io.Reader) (*State
 	if err != nil {
 		return nil, fmt.Errorf("reading the state: %w", err)
 	}
+	s.tables = tables
 	if _, ok := tables[metaTable]; !ok {
 		return s, nil
 	}
@@ -176,7 +179,7 @@ func (s *State) name(table string) string { return s.ws.Dialect().State(table) }
 // Item finds the snapshot of an identity, nil where there is none.
 func (s *State) Item(id Identity) *Item { return s.items[id.text()] }
 
-// Others lists snapshots of the same project, environment and address whose identity differs.
+// Others lists snapshots of the same project, environment and address whose identity differs, the latest last.
 func (s *State) Others(id Identity) []*Item {
 	var out []*Item
 	for _, it := range s.items {
@@ -184,7 +187,7 @@ func (s *State) Others(id Identity) []*Item {
 			out = append(out, it)
 		}
 	}
-	slices.SortFunc(out, func(a, b *Item) int { return strings.Compare(a.text(), b.text()) })
+	slices.SortFunc(out, func(a, b *Item) int { return cmp.Or(cmp.Compare(a.Run, b.Run), cmp.Compare(a.text(), b.text())) })
 	return out
 }
 
@@ -193,11 +196,5 @@ func (s *State) Snapshot(it *Item, contract string) diff.Snapshot {
 	if it == nil {
 		return diff.Snapshot{}
 	}
-	fields := map[string]bool{}
-	for _, c := range it.columns {
-		if name, ok := strings.CutPrefix(c, "v_"); ok {
-			fields[strings.ToLower(name)] = true
-		}
-	}
-	return diff.Snapshot{Table: s.name(it.Table), Fields: fields, Current: it.Contract == contract}
+	return diff.Snapshot{Table: s.name(it.Table), Fields: diff.Covers(it.Contract), Current: it.Contract == contract}
 }
