@@ -39,8 +39,8 @@ func (s *session) samples(ctx context.Context, w *work, out *plan.Item, tokens p
 					continue
 				}
 				sf := plan.SampleField{Field: w.Spec.Fields[f.Field].Name, Before: clone(f.Before), After: clone(f.After)}
-				if f.Drifted && c.By != w.org.id.UserID {
-					sm.Detail = c.By // our own later write of another field hides who it was
+				if f.Drifted {
+					sm.Detail = c.By
 				}
 				if w.PII[f.Field] && !o.ShowValues {
 					sf = tokens.Mask(sf)

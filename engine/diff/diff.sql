@@ -194,7 +194,8 @@ WITH hydrated AS (
   WHERE c.class IN ('compare', 'create')
 ),
 echoed AS (
-  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, wrote, modified_at, modified_by
+  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, wrote, modified_at,
+         CASE WHEN NOT untouched THEN modified_by END AS modified_by {{- /* else our own write hides who it was */}}
 {{- range .Fields}}, {{.N}}, {{.B}}, {{.V}}, {{.E}},
          COALESCE({{.N}} = {{.V}} AND {{.E}} = COALESCE({{.B}}, ''), 1 = 0) AS {{.K}},
          COALESCE(untouched AND instr(wrote, {{.Tag}}) > 0 AND {{.N}} = {{.V}} AND {{.N}} IS DISTINCT FROM {{.B}}, 1 = 0) AS {{.R}}

@@ -139,7 +139,8 @@ FROM state.main.records_1) AS s ON s.key = c.key
   WHERE c.class IN ('compare', 'create')
 ),
 echoed AS (
-  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, wrote, modified_at, modified_by, "n_Code__c", "b_Code__c", "v_Code__c", "e_Code__c",
+  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, wrote, modified_at,
+         CASE WHEN NOT untouched THEN modified_by END AS modified_by, "n_Code__c", "b_Code__c", "v_Code__c", "e_Code__c",
          COALESCE("n_Code__c" = "v_Code__c" AND "e_Code__c" = COALESCE("b_Code__c", ''), 1 = 0) AS "k_Code__c",
          COALESCE(untouched AND instr(wrote, '|Code__c|') > 0 AND "n_Code__c" = "v_Code__c" AND "n_Code__c" IS DISTINCT FROM "b_Code__c", 1 = 0) AS "r_Code__c", "n_Description", "b_Description", "v_Description", "e_Description",
          COALESCE("n_Description" = "v_Description" AND "e_Description" = COALESCE("b_Description", ''), 1 = 0) AS "k_Description",
