@@ -126,6 +126,9 @@ func (s *session) compare(ctx context.Context, it *item, st *state.State, n int,
 		for _, d := range diag.From(err) {
 			if d.Subject == nil {
 				rng := it.Range
+				if strings.HasPrefix(string(d.Code), "M") {
+					rng = it.Model.SQLRange
+				}
 				d.Subject, d.Addr = &rng, it.addr()
 			}
 			s.diags = append(s.diags, d)

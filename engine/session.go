@@ -302,7 +302,13 @@ func (s *session) resolve(ctx context.Context) {
 func modelDiags(m *config.Model, err error) diag.Diagnostics {
 	ds := diag.From(err)
 	for i := range ds {
-		if ds[i].Subject == nil {
+		// A place without a file is one inside the SQL.
+		switch at := ds[i].Subject; {
+		case at != nil && at.Filename == "" && m.SQLFile != "":
+			in := *at
+			in.Filename = m.SQLFile
+			ds[i].Subject = &in
+		case at == nil || at.Filename == "":
 			rng := m.SQLRange
 			ds[i].Subject = &rng
 		}
