@@ -7,7 +7,7 @@ test: ## all tests
 	go test ./...
 
 golden: ## write the golden files anew; read the difference before you commit it
-	go test ./cmd/... ./engine/... ./providers/duckdb/... -update
+	go test ./cmd/internal/view ./engine/diff ./providers/duckdb -update
 
 check: ## everything that CI checks
 	bash .ci/run

@@ -102,6 +102,11 @@ func (l *loader) files() {
 		return
 	}
 	for _, n := range list {
+		if d := outside(l.cfg.Dir, n); d != nil {
+			l.cfg.Files[n], l.broken[n] = &hcl.File{}, true
+			l.report(*d)
+			continue
+		}
 		f, ds := parse(filepath.Join(l.cfg.Dir, n), n)
 		l.cfg.Files[n] = f
 		l.ds = append(l.ds, ds...)
@@ -111,6 +116,23 @@ func (l *loader) files() {
 		}
 		l.top(f.Body.(*hclsyntax.Body))
 	}
+}
+
+// outside says that a file's name leads out of the directory: what a configuration names, a message about it can show.
+func outside(dir, name string) *diag.Diagnostic {
+	real, err := filepath.EvalSymlinks(filepath.Join(dir, name))
+	if err != nil {
+		return nil // reading it says why
+	}
+	home, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil
+	}
+	if rel, err := filepath.Rel(home, real); err == nil && filepath.IsLocal(rel) {
+		return nil
+	}
+	return &diag.Diagnostic{Code: "C103", Severity: diag.Error, Detail: fmt.Sprintf(
+		"%s is a symbolic link that leads out of the directory. A configuration consists of files below its own directory: copy the file, or take the link away.", name)}
 }
 
 // parse reads one file. name is what ranges call it. The file is never nil; its body is where there is no error.

@@ -56,6 +56,10 @@ func FormatDir(dir string) ([]FormattedFile, diag.Diagnostics) {
 	var out []FormattedFile
 	var ds diag.Diagnostics
 	for _, n := range list {
+		if d := outside(dir, n); d != nil {
+			ds = append(ds, *d)
+			continue
+		}
 		_, more := parse(filepath.Join(dir, n), n)
 		if more.HasErrors() {
 			ds = append(ds, more...)

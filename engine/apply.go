@@ -8,6 +8,7 @@ import (
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine/event"
 	"github.com/signalsmith/signalsmith/engine/plan"
+	"github.com/signalsmith/signalsmith/providers"
 )
 
 // Plan says what an apply would do now. It writes no state. The plan is nil where there are errors; warnings are
@@ -78,6 +79,14 @@ func (e *Engine) Apply(ctx context.Context, cfg *config.Config, o ApplyOptions) 
 	return p.doc, run, nil
 }
 
+// left is the item's part of a run that did not come to it.
+func (w *work) left(why string) plan.RunItem {
+	return plan.RunItem{
+		Addr: w.addr(), Rows: w.diff.Rows, Stopped: why,
+		NotTried: plan.Tally{Create: w.tally.ByAction["create"], Update: w.tally.ByAction["update"], Note: w.notes()},
+	}
+}
+
 // notes counts the rows that change in the snapshot alone.
 func (w *work) notes() int64 {
 	return w.tally.ByAction["adopt"] + w.tally.ByAction["note"] + w.tally.ByAction["leave"]
@@ -99,15 +108,24 @@ func (s *session) apply(ctx context.Context, p *prepared, o ApplyOptions) (*plan
 	s.emit(event.Applying{Plan: p.doc.ID[:6], Destination: destination, Run: id})
 	stop := &stopper{ch: o.Stop}
 	var stopped error
+	closed := map[*org]string{} // orgs that take nothing more in this run, and why
 	for _, w := range p.work {
+		if why := closed[w.org]; why != "" {
+			it := w.left(why)
+			run.Items = append(run.Items, it)
+			run.NotTried.Add(it.NotTried)
+			continue
+		}
 		it, err := s.applyItem(ctx, w, p, rec, stop)
+		var halt *providers.Stop
+		if errors.As(err, &halt) && halt.Class != providers.ClassConfig && halt.Class != providers.ClassRow {
+			closed[w.org] = it.Stopped
+		}
 		run.Items = append(run.Items, it)
 		run.Done.Add(it.Done)
 		run.Failed.Add(it.Failed)
 		run.NotTried.Add(it.NotTried)
-		if err != nil && stopped == nil {
-			stopped = err
-		}
+		stopped = errors.Join(stopped, err)
 	}
 	run.Ended, run.Calls = s.e.Now().UTC(), s.calls()-before
 	run.Status = status(run, stop, stopped)

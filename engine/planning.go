@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/signalsmith/signalsmith/config"
@@ -81,12 +82,15 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 		p.work = append(p.work, w)
 		p.doc.Items = append(p.doc.Items, *row)
 	}
+	if err := s.conflicts(ctx, p.work, plan.NewTokens(st.Salt)); err != nil {
+		return nil, err
+	}
 	p.doc.Config.Digest = config.Digest(s.cfg, s.addrs()...)
 	fmt.Fprintf(digest, "%s\x00%s\x00%s\x00%t\n", p.doc.Config.Digest, p.doc.Project, p.doc.Environment, p.doc.Refresh)
 	p.doc.ID = hex.EncodeToString(digest.Sum(nil)[:16])
 	p.doc.Cost = s.cost(p.doc.Items)
 	for _, d := range s.diags.Sorted() {
-		p.doc.Diagnostics = append(p.doc.Diagnostics, s.diagnostic(d))
+		p.doc.Diagnostics = append(p.doc.Diagnostics, diagnostic(d))
 	}
 	p.doc.Labels = labels(p.doc)
 	return p, nil
@@ -140,6 +144,9 @@ func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *
 		for _, d := range diag.From(err) {
 			if d.Subject == nil {
 				rng := it.Range
+				if strings.HasPrefix(string(d.Code), "M") {
+					rng = it.Model.SQLRange
+				}
 				d.Subject, d.Addr = &rng, it.addr()
 			}
 			s.diags = append(s.diags, d)
@@ -156,16 +163,20 @@ func (s *session) identityChanged(w *work, old *state.Item) {
 	rng := w.Range
 	s.diags = append(s.diags, diag.Diagnostic{
 		Code: "P103", Severity: diag.Warning, Subject: &rng, Addr: w.addr(),
-		Detail: fmt.Sprintf("The state holds a snapshot of %s for %s by %s in org %s; the configuration now says %s by %s in org %s. "+
+		Detail: fmt.Sprintf("The state holds a snapshot of %s for %s; now it is %s. "+
 			"The old snapshot stays as it is, nothing counts as left, and records are found again by %s.",
-			w.addr(), old.Object, old.Match, old.OrgID, w.id.Object, w.id.Match, w.id.OrgID, w.id.Match),
+			w.addr(), identity(old.Identity), identity(w.id), w.id.Match),
 	})
+}
+
+func identity(id state.Identity) string {
+	return fmt.Sprintf("%s by %s in org %s, rows told apart by %s", id.Object, id.Match, id.OrgID, strings.Join(id.Keys, ", "))
 }
 
 // shared warns of a match field whose values Salesforce does not keep unique.
 func (s *session) shared(w *work) {
 	f := w.Spec.Fields[w.Spec.Match]
-	if f.Unique || f.Type == "id" {
+	if f.Unique || f.Type == "id" || !w.diff.Refreshed() {
 		return
 	}
 	rng := w.Mapping.Target.Match.Range
@@ -195,10 +206,15 @@ func (s *session) document(ctx context.Context, w *work, tokens plan.Tokens, o P
 		Create: known(n["create"]), Update: known(n["update"]), Remove: known(0), Clear: known(0), Adopt: known(n["adopt"]),
 		Forget: known(0), Skip: known(n["skip"]), Leave: known(n["leave"]), Held: known(n["held"]), Reject: known(n["reject"]),
 	}
-	if n["open"] > 0 {
-		out.Counts.Create = plan.Count{N: n["open"]}
-	}
 	out.Counts.Unchanged = known(out.Source.Usable - n["create"] - n["open"] - n["update"] - n["adopt"] - n["skip"])
+	if o.NoRefresh {
+		// What is written is known; what was not read is not: who drifted, who is missing, and what new rows meet.
+		out.Counts.Unchanged.Known, out.Counts.Skip.Known = false, false
+		if n["open"] > 0 {
+			out.Counts.Create = plan.Count{N: n["open"]}
+			out.Counts.Adopt.Known, out.Counts.Reject.Known = false, false
+		}
+	}
 	if err := s.fields(ctx, w, out); err != nil {
 		return nil, err
 	}
@@ -273,7 +289,16 @@ func (s *session) cost(items []plan.Item) plan.Cost {
 	return c
 }
 
-func (s *session) diagnostic(d diag.Diagnostic) plan.Diagnostic {
+// Failed is the document of a plan that could not be made: its diagnostics say why.
+func Failed(ds diag.Diagnostics) *plan.Plan {
+	p := &plan.Plan{Format: plan.Format, Items: []plan.Item{}, Guards: []plan.Guard{}, Diagnostics: []plan.Diagnostic{}, Labels: []string{"error"}}
+	for _, d := range ds.Sorted() {
+		p.Diagnostics = append(p.Diagnostics, diagnostic(d))
+	}
+	return p
+}
+
+func diagnostic(d diag.Diagnostic) plan.Diagnostic {
 	out := plan.Diagnostic{Code: string(d.Code), Severity: string(d.Severity), Summary: d.Summary(), Detail: d.Detail, Addr: d.Addr}
 	if r := d.Subject; r != nil {
 		out.Range = &plan.Range{File: r.Filename, StartLine: r.Start.Line, StartColumn: r.Start.Column, EndLine: r.End.Line, EndColumn: r.End.Column}

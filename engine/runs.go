@@ -45,7 +45,7 @@ func Runs(cfg *config.Config) ([]plan.Run, error) {
 		}
 		var r plan.Run
 		if err := json.Unmarshal(raw, &r); err != nil {
-			return nil, fmt.Errorf("reading run %s: %w", d.Name(), err)
+			r = plan.Run{Run: d.Name(), Status: "unreadable"}
 		}
 		out = append(out, r)
 	}
@@ -81,8 +81,25 @@ func (r *recorder) write(name string, v any) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", name, err)
 	}
-	if err := os.WriteFile(filepath.Join(r.dir, name), append(raw, '\n'), 0o600); err != nil {
+	// Written beside and renamed, so that a reader never sees half of it.
+	path := filepath.Join(r.dir, name)
+	if err := os.WriteFile(path+".new", append(raw, '\n'), 0o600); err != nil {
 		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return nil
+}
+
+// flush brings the failed rows to the file.
+func (r *recorder) flush() error {
+	if r.csv == nil {
+		return nil
+	}
+	r.csv.Flush()
+	if err := r.csv.Error(); err != nil {
+		return fmt.Errorf("writing failed rows: %w", err)
 	}
 	return nil
 }

@@ -112,7 +112,7 @@ func (s *session) others(ctx context.Context, w *work, out *plan.Item, limit int
 func detailOf(r diff.Other, w *work) string {
 	for _, f := range w.Spec.Fields {
 		if f.Name == r.Detail {
-			return fmt.Sprintf("%s is not a %s", f.Name, f.Type)
+			return fmt.Sprintf("%s: not a valid %s", f.Name, f.Type)
 		}
 	}
 	return r.Detail

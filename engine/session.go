@@ -296,7 +296,13 @@ func (s *session) resolve(ctx context.Context) {
 func modelDiags(m *config.Model, err error) diag.Diagnostics {
 	ds := diag.From(err)
 	for i := range ds {
-		if ds[i].Subject == nil {
+		// A place without a file is one inside the SQL.
+		switch at := ds[i].Subject; {
+		case at != nil && at.Filename == "" && m.SQLFile != "":
+			in := *at
+			in.Filename = m.SQLFile
+			ds[i].Subject = &in
+		case at == nil || at.Filename == "":
 			rng := m.SQLRange
 			ds[i].Subject = &rng
 		}
@@ -321,7 +327,7 @@ func (s *session) order() {
 		state[it] = 1
 		for _, p := range it.Parents {
 			for _, other := range s.items {
-				if other != it && other.org == it.org && strings.EqualFold(other.Object.Name, p) && !place(other, append(path, it)) {
+				if other != it && other.org == it.org && other.Object != it.Object && strings.EqualFold(other.Object.Name, p) && !place(other, append(path, it)) {
 					return false
 				}
 			}

@@ -155,8 +155,7 @@ func (s *session) find(ctx context.Context, st *state.State, stage *state.Stage,
 	if !ok {
 		return nil, fmt.Errorf("the state names the table %s, which it does not hold", stage.Intent)
 	}
-	l := &diff.Lost{N: n, Run: stage.Run, Intent: table, Match: -1}
-	l.Snap, l.Kept = st.Records(stage)
+	l := &diff.Lost{N: n, Run: stage.Run, Intent: table, Snap: st.Records(stage), Match: -1, Covers: diff.Covers(st.Lost(stage).Contract)}
 	for i, name := range names {
 		l.Fields = append(l.Fields, diff.LostField{Name: name, Field: it.field(name)})
 		if strings.EqualFold(name, stage.Match) {

@@ -38,7 +38,8 @@ type stage struct {
 	flight  map[string][]string // pii values of rows in flight, by key
 	done    int64
 	failed  int64
-	doubt   bool // a row was sent, and no answer came
+	doubt   bool  // a row was sent, and no answer came
+	err     error // of keeping the record of the run; what Salesforce confirmed is kept all the same
 	stopped string
 	start   time.Time
 	calls   int64
@@ -62,6 +63,9 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 	item, err := p.state.Prepare(ctx, w.id, w.Spec.Fields, s.e.random())
 	if err != nil {
 		out.Stopped = "the state cannot be written"
+		if ctx.Err() != nil {
+			out.Stopped = "interrupted"
+		}
 		return out, err
 	}
 	table, columns, err := w.diff.Outcomes(ctx)
@@ -75,6 +79,8 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 	}
 	outcomes := make(chan []any, 1024)
 	loaded := make(chan error, 1)
+	done := sync.OnceFunc(func() { close(outcomes) })
+	defer done()
 	keep := context.WithoutCancel(ctx)
 	go func() {
 		_, err := s.ws.Load(keep, table, columns, received(outcomes))
@@ -97,7 +103,7 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 		st.count(&out)
 		doubt = doubt || st.doubt
 	}
-	close(outcomes)
+	done()
 	if err := <-loaded; err != nil {
 		return out, errors.Join(failure, fmt.Errorf("keeping the outcomes of %s: %w", w.addr(), err))
 	}
@@ -174,9 +180,12 @@ func (st *stage) run(ctx context.Context) error {
 		} else {
 			st.tell(event.Stopped)
 		}
-		return nil
+		return st.err
 	}
 	st.stopped = err.Error()
+	if errors.Is(err, context.Canceled) {
+		st.stopped = "interrupted"
+	}
 	st.tell(event.Stopped)
 	var ds diag.Diagnostics
 	var stop *providers.Stop
@@ -185,12 +194,31 @@ func (st *stage) run(ctx context.Context) error {
 		return fmt.Errorf("writing %s: %w", st.w.addr(), err)
 	}
 	rng := st.w.Range
-	return diag.Diagnostics{{
+	return &halted{stop: stop, diags: diag.Diagnostics{{
 		Code: "A101", Severity: diag.Error, Subject: &rng, Addr: st.w.addr(), Label: "stopped",
 		Detail: fmt.Sprintf("Salesforce answered %s: %s. The rows that were confirmed before are kept; the others were not tried, and the next plan shows them again.",
 			stop.Code, strings.TrimSuffix(stop.Message, ".")),
 		Command: "signalsmith explain " + stop.Code,
-	}}
+	}}}
+}
+
+// halted is a Stop as it is told to the user.
+type halted struct {
+	stop  *providers.Stop
+	diags diag.Diagnostics
+}
+
+func (h *halted) Error() string { return h.diags.Error() }
+
+func (h *halted) Unwrap() error { return h.stop }
+
+// As gives the diagnostics to whoever looks for them.
+func (h *halted) As(target any) bool {
+	ds, ok := target.(*diag.Diagnostics)
+	if ok {
+		*ds = h.diags
+	}
+	return ok
 }
 
 // rows streams the stage's rows in order of their keys, until the user or too many failures stop it.
@@ -238,6 +266,10 @@ func (st *stage) remember(key string, secret []string) {
 func (st *stage) tooMany() bool {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	if st.err != nil {
+		st.stopped = "the record of the run cannot be written"
+		return true
+	}
 	if st.failed > maxFailed && st.failed*100 > st.total*maxFailedPercent {
 		st.stopped = fmt.Sprintf("max_failures: %d of %d rows failed", st.failed, st.total)
 		return true
@@ -262,9 +294,12 @@ func (st *stage) take(outcomes []providers.Outcome) error {
 		for _, v := range secret {
 			o.Message = strings.ReplaceAll(o.Message, v, "...")
 		}
-		if err := st.rec.failed(st.w, st.action, o); err != nil {
-			return err
+		if err := st.rec.failed(st.w, st.action, o); err != nil && st.err == nil {
+			st.err = err
 		}
+	}
+	if err := st.rec.flush(); err != nil && st.err == nil {
+		st.err = err
 	}
 	st.tellLocked(event.Running)
 	return nil

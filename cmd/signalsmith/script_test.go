@@ -66,6 +66,7 @@ func steady(s string) string {
 		{`last apply [0-9-]{10} [0-9:]{5}, [0-9a-f]{4}`, "last apply TIME, RUN"},
 		{`(?m)^Cost    .*$`, "Cost    CALLS"},
 		{`<pii [0-9a-f]{8}>`, "<pii TOKEN>"},
+		{`\b00DEM[0-9A-Za-z]{13}\b`, "ORG"},
 	} {
 		s = regexp.MustCompile(r[0]).ReplaceAllString(s, r[1])
 	}

@@ -29,7 +29,7 @@ func serve(ctx context.Context, spec providers.DestinationSpec, listen string, r
 			return fmt.Errorf("reading the org's schema: %w", err)
 		}
 	}
-	if err := os.MkdirAll(filepath.Dir(o.Path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
 		return fmt.Errorf("making the org's directory: %w", err)
 	}
 	org, err := emulator.Open(ctx, o)

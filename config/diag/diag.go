@@ -155,6 +155,13 @@ func From(err error) Diagnostics {
 	if err == nil {
 		return nil
 	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all Diagnostics
+		for _, e := range joined.Unwrap() {
+			all = append(all, From(e)...)
+		}
+		return all
+	}
 	var many Diagnostics
 	if errors.As(err, &many) {
 		return many

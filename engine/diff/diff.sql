@@ -4,9 +4,9 @@ The comparison of one sync, step by step. Each step is one statement; what it ne
   desired         the model's rows in canonical text                      (a query, run again to hydrate)
   snap            what was last confirmed written                         (a query over the state)
   keys            desired, reduced to key, match value and fingerprint
-  double_keys     keys that stand in several rows
-  double_matches  match values that stand in several rows
-  rejected        rows that take no part, and why
+  double_keys     keys that stand in several rows                         (only where there may be such rows)
+  double_matches  match values that stand in several rows                 (likewise)
+  rejected        rows that take no part, and why                         (likewise)
   usable          keys without the rejected                               (a query)
   live            what Salesforce holds now, loaded by the engine
   found           live records by match value
@@ -14,7 +14,8 @@ The comparison of one sync, step by step. Each step is one statement; what it ne
   change          class with the values of every field, where they have to be compared or written
 
 Columns of a field: v_ its value, e_ its echo; in change n_ the new value, b_ the one before, w_ is written,
-d_ has drifted, and e_ the echo to remember.
+d_ has drifted, and e_ the echo to remember. wrote names the fields of the last confirmed write: only these can have
+been rewritten by Salesforce in answer to it.
 */ -}}
 
 {{define "desired" -}}
@@ -28,12 +29,12 @@ FROM {{.Relation}} AS m
 
 {{define "snap" -}}
 {{if .Snapshot -}}
-SELECT key, record_id, origin, confirmed_at, {{.SnapFP}} AS fp
+SELECT key, record_id, origin, confirmed_at, wrote, {{.SnapFP}} AS fp, {{anySnap "E"}} AS echoed
 {{- range .Fields}}, {{.SnapV}} AS {{.V}}, {{.SnapE}} AS {{.E}}{{end}}
 FROM {{.Snapshot}}
 {{- else -}}
 SELECT CAST(NULL AS {{.Text}}) AS key, CAST(NULL AS {{.Text}}) AS record_id, CAST(NULL AS {{.Text}}) AS origin,
-       CAST(NULL AS {{.Instant}}) AS confirmed_at, CAST(NULL AS {{.Int}}) AS fp
+       CAST(NULL AS {{.Instant}}) AS confirmed_at, CAST(NULL AS {{.Text}}) AS wrote, CAST(NULL AS {{.Int}}) AS fp, 1 = 0 AS echoed
 {{- range .Fields}}, CAST(NULL AS {{$.Text}}) AS {{.V}}, CAST(NULL AS {{$.Text}}) AS {{.E}}{{end}}
 WHERE 1 = 0
 {{- end}}
@@ -49,11 +50,21 @@ SELECT key FROM {{.T.keys}} WHERE key IS NOT NULL GROUP BY key HAVING count(*) >
 {{- end}}
 
 {{define "double_matches" -}}
-SELECT match_key, count(DISTINCT match_value) AS spellings
+SELECT match_key, min(match_value) <> max(match_value) AS spelled
 FROM {{.T.keys}} AS d
 WHERE match_key IS NOT NULL AND key IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM {{.T.double_keys}} AS k WHERE k.key = d.key)
 GROUP BY match_key HAVING count(*) > 1
+{{- end}}
+
+{{define "clashes" -}}
+SELECT count(*) FROM (
+  SELECT d.match_key FROM {{.T.keys}} AS d
+  WHERE EXISTS (
+    SELECT 1 FROM {{.T.class}} AS c JOIN {{.T.keys}} AS k ON k.key = c.key
+    WHERE k.match_key = d.match_key AND c.class IN ('create', 'open', 'skip', 'reject', 'compare'))
+  GROUP BY d.match_key HAVING count(*) > 1
+) AS x
 {{- end}}
 
 {{define "rejected" -}}
@@ -64,7 +75,7 @@ SELECT d.key, d.match_value, d.bad,
     WHEN d.bad IS NOT NULL THEN 'bad_value'
     WHEN d.match_key IS NULL THEN 'match_null'
 {{- if .Exact}}
-    WHEN x.spellings > 1 THEN 'match_ambiguous'
+    WHEN x.spelled THEN 'match_ambiguous'
 {{- end}}
     ELSE 'match_duplicate'
   END AS reason
@@ -88,8 +99,9 @@ WHERE EXISTS (SELECT 1 FROM ({{template "usable" .}}) AS d WHERE d.key = s.key)
 {{- end}}
 
 {{define "new_matches" -}}
-SELECT d.match_value FROM ({{template "usable" .}}) AS d
-WHERE NOT EXISTS (SELECT 1 FROM ({{template "snap" .}}) AS s WHERE s.key = d.key)
+SELECT DISTINCT d.match_value FROM ({{template "usable" .}}) AS d
+WHERE d.match_value IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM ({{template "snap" .}}) AS s WHERE s.key = d.key{{if .ByID}} AND s.record_id = d.match_value{{end}})
 {{- end}}
 
 {{define "live_columns" -}}
@@ -104,25 +116,28 @@ WHERE EXISTS (SELECT 1 FROM {{.T.keys}} AS d WHERE d.match_key = l.match_key)
 GROUP BY l.match_key
 {{- end}}
 
+{{define "own_id"}}{{if .ByID}}CASE WHEN p.known THEN p.record_id END{{else}}p.record_id{{end}}{{end}}
+
 {{define "class" -}}
 WITH snap AS ({{template "snap" .}}),
 paired AS (
-  SELECT COALESCE(d.key, s.key) AS key, d.key IS NOT NULL AS wanted, s.key IS NOT NULL AS known,
-         s.record_id, d.match_key, d.match_value, d.fp AS want_fp, s.fp AS snap_fp
+  SELECT COALESCE(d.key, s.key) AS key, d.key IS NOT NULL AS wanted,
+         s.key IS NOT NULL{{if .ByID}} AND (d.key IS NULL OR d.match_value = s.record_id){{end}} AS known,
+         s.record_id, d.match_key, d.match_value, d.fp AS want_fp, s.fp AS snap_fp, COALESCE(s.echoed, 1 = 0) AS echoed
   FROM ({{template "usable" .}}) AS d FULL OUTER JOIN snap AS s ON d.key = s.key
 ),
 placed AS (
 {{- if .Refresh}}
-  SELECT p.key, p.wanted, p.known, p.record_id, p.want_fp, p.snap_fp, p.match_value,
+  SELECT p.key, p.wanted, p.known, {{template "own_id" .}} AS record_id, p.want_fp, p.snap_fp, p.echoed, p.match_value,
          l.id AS live_id, l.deleted, l.fp AS live_fp, f.n AS found, f.id AS found_id, f.match_value AS found_value,
-         w.key AS owner
+         {{if .NullKeys}}o.key{{else}}w.key{{end}} AS owner
   FROM paired AS p
   LEFT JOIN (SELECT id, deleted, {{.FP}} AS fp FROM {{.T.live}} WHERE NOT by_match) AS l ON l.id = p.record_id
   LEFT JOIN {{.T.found}} AS f ON NOT p.known AND f.match_key = p.match_key
-  LEFT JOIN snap AS o ON o.record_id = f.id
+  LEFT JOIN snap AS o ON o.record_id = f.id AND o.key <> p.key
   LEFT JOIN (SELECT DISTINCT key FROM {{.T.keys}}) AS w ON w.key = o.key
 {{- else}}
-  SELECT p.key, p.wanted, p.known, p.record_id, p.want_fp, p.snap_fp FROM paired AS p
+  SELECT p.key, p.wanted, p.known, {{template "own_id" .}} AS record_id, p.want_fp, p.snap_fp FROM paired AS p
 {{- end}}
 ),
 judged AS (
@@ -134,7 +149,7 @@ judged AS (
       WHEN NOT wanted THEN {{if .NullKeys}}'held'{{else}}'left_model'{{end}}
 {{- if .Refresh}}
       WHEN known AND (live_id IS NULL OR deleted) THEN 'missing_in_salesforce'
-      WHEN known AND live_fp = want_fp AND snap_fp = want_fp THEN 'same'
+      WHEN known AND live_fp = want_fp AND snap_fp = want_fp AND NOT echoed THEN 'same'
       WHEN known THEN 'known'
       WHEN found IS NULL THEN {{if .Creates}}'new_in_model'{{else}}'no_match'{{end}}
       WHEN found > 1{{if .Exact}} OR found_value <> match_value{{end}} THEN 'match_ambiguous'
@@ -161,7 +176,7 @@ WHERE reason <> 'same'
 
 {{define "change" -}}
 WITH hydrated AS (
-  SELECT c.key, c.class, c.known, c.record_id, c.want_fp, s.fp AS snap_fp, s.origin, s.confirmed_at, {{.NewFP}} AS new_fp,
+  SELECT c.key, c.class, c.known, c.record_id, c.want_fp, s.fp AS snap_fp, s.origin, s.confirmed_at, s.wrote, {{.NewFP}} AS new_fp,
 {{- if .Refresh}}
          l.modified_at, l.modified_by, COALESCE(c.known AND l.modified_by = {{.Self}} AND l.modified_at <= s.confirmed_at, 1 = 0) AS untouched
 {{- else}}
@@ -179,24 +194,29 @@ WITH hydrated AS (
   WHERE c.class IN ('compare', 'create')
 ),
 echoed AS (
-  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, modified_at, modified_by
-{{- range .Fields}}, {{.N}}, {{.B}}, {{.V}},
+  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, wrote, modified_at,
+         CASE WHEN NOT untouched THEN modified_by END AS modified_by {{- /* else our own write hides who it was */}}
+{{- range .Fields}}, {{.N}}, {{.B}}, {{.V}}, {{.E}},
          COALESCE({{.N}} = {{.V}} AND {{.E}} = COALESCE({{.B}}, ''), 1 = 0) AS {{.K}},
-         COALESCE(untouched AND {{.N}} = {{.V}} AND {{.N}} IS DISTINCT FROM {{.B}}, 1 = 0) AS {{.R}}
+         COALESCE(untouched AND instr(wrote, {{.Tag}}) > 0 AND {{.N}} = {{.V}} AND {{.N}} IS DISTINCT FROM {{.B}}, 1 = 0) AS {{.R}}
 {{- end}}
   FROM hydrated
 ),
 compared AS (
-  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, modified_at, modified_by
-{{- range .Fields}}, {{.N}}, {{.B}},
+  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, wrote, modified_at, modified_by
+{{- range .Fields}}, {{.N}}, {{.B}}, {{.E}} AS {{.X}},
          {{if .ReadOnly}}1 = 0{{else}}({{.N}} IS NOT NULL AND {{.N}} IS DISTINCT FROM {{.B}} AND NOT {{.K}} AND NOT {{.R}}){{end}} AS {{.W}},
          (known AND {{.N}} IS NOT DISTINCT FROM {{.V}}) AS {{.S}},
+{{- if $.Refresh}}
          CASE WHEN {{.K}} OR {{.R}} THEN COALESCE({{.B}}, '') END AS {{.E}},
+{{- else}}
+         CASE WHEN {{.N}} IS NOT DISTINCT FROM {{.V}} THEN {{.E}} END AS {{.E}},
+{{- end}}
          ({{.R}} AND NOT {{.K}}) AS {{.R}}
 {{- end}}
   FROM echoed
 )
-SELECT key, known, record_id, want_fp, new_fp, origin, confirmed_at, modified_at, modified_by
+SELECT key, known, record_id, want_fp, new_fp, origin, confirmed_at, wrote, modified_at, modified_by
 {{- range .Fields}}, {{.N}}, {{.B}}, {{.W}}, ({{.W}} AND {{.S}}) AS {{.D}}, {{.E}}{{end}},
   {{any "R"}} AS rewritten,
   {{anyAnd "W" "S"}} AS drifted,
@@ -204,7 +224,7 @@ SELECT key, known, record_id, want_fp, new_fp, origin, confirmed_at, modified_at
     WHEN class = 'create' THEN 'create'
     WHEN {{any "W"}} THEN 'update'
     WHEN NOT known OR {{anyNew}} THEN 'adopt'
-    WHEN {{any "R"}} OR new_fp IS DISTINCT FROM snap_fp THEN 'note'
+    WHEN {{anyEcho}} OR new_fp IS DISTINCT FROM snap_fp THEN 'note'
     ELSE 'same'
   END AS action,
   CASE
@@ -223,14 +243,22 @@ FROM compared
 SELECT c.key, COALESCE(o.id, c.record_id) AS record_id,
   CASE WHEN o.created THEN 'created' WHEN c.known THEN c.origin ELSE 'adopted' END AS origin,
   CASE WHEN o.key IS NOT NULL THEN o.confirmed_at WHEN c.known AND c.action = 'note' THEN c.confirmed_at ELSE c.modified_at END AS confirmed_at,
+  CASE WHEN o.key IS NOT NULL THEN {{.Wrote}} WHEN c.action = 'note' THEN c.wrote ELSE '' END AS wrote,
   c.new_fp AS fp, CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
 {{- range .Fields}}, c.{{.N}} AS {{.V}}, c.{{.E}} AS {{.E}}{{end}}, 1 = 0 AS gone
 FROM {{.T.change}} AS c LEFT JOIN {{.T.outcome}} AS o ON o.key = c.key
 WHERE o.key IS NOT NULL OR c.action IN ('adopt', 'note')
 UNION ALL
-SELECT c.key, c.record_id, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Instant}}), CAST(NULL AS {{.Int}}), CAST({{.Generation}} AS {{.Int}}), {{.Run}}
+SELECT c.key, c.record_id, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Instant}}), CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Int}}), CAST({{.Generation}} AS {{.Int}}), {{.Run}}
 {{- range .Fields}}, CAST(NULL AS {{$.Text}}), CAST(NULL AS {{$.Text}}){{end}}, 1 = 1
 FROM {{.T.class}} AS c WHERE c.class = 'leave'
+{{- end}}
+
+{{define "records" -}}
+SELECT c.key, c.record_id FROM {{.T.class}} AS c WHERE c.class = 'compare' AND c.record_id IS NOT NULL
+UNION
+SELECT s.key, s.record_id FROM ({{template "snap" .}}) AS s
+WHERE EXISTS (SELECT 1 FROM ({{template "usable" .}}) AS d WHERE d.key = s.key)
 {{- end}}
 
 {{- /*
@@ -244,9 +272,9 @@ A stage whose outcomes were lost.
 */ -}}
 
 {{define "intent" -}}
-SELECT key, action, known, record_id, origin, new_fp AS fp
-{{- range .Fields}}, {{.N}} AS {{.V}}, {{.E}}, {{.W}}{{end}}
-FROM {{.T.change}} WHERE action IN ('create', 'update')
+SELECT c.key, c.action, c.known, c.record_id, c.origin, {{.Wrote}} AS wrote, c.new_fp AS fp
+{{- range .Fields}}, c.{{.N}} AS {{.V}}, c.{{.E}}, c.{{.W}}{{end}}
+FROM {{.T.change}} AS c WHERE c.action IN ('create', 'update')
 {{- end}}
 
 {{define "pending" -}}
@@ -277,7 +305,7 @@ owned AS (
 )
 SELECT p.key, p.action, p.live_id AS record_id,
   CASE WHEN p.fresh THEN 'created' WHEN p.known THEN p.origin ELSE 'adopted' END AS origin,
-  l.modified_at AS confirmed_at, {{.FP}} AS fp
+  l.modified_at AS confirmed_at, p.wrote, {{.FP}} AS fp
 {{- range .Fields}}, p.{{.V}}, p.{{.E}}{{end}},
   l.id IS NOT NULL AND o.record_id IS NULL
 {{- range .Fields}}
@@ -289,17 +317,17 @@ LEFT JOIN owned AS o ON o.record_id = p.live_id
 {{- end}}
 
 {{define "settled_commit" -}}
-SELECT key, record_id, origin, confirmed_at, fp, CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
+SELECT key, record_id, origin, confirmed_at, wrote, fp, CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
 {{- range .Fields}}, {{.V}}, {{.E}}{{end}}, 1 = 0 AS gone
 FROM {{.T.settled}} WHERE confirmed
 {{- end}}
 
 {{define "overlay" -}}
-SELECT r.key, r.record_id, r.origin, r.confirmed_at, r.fp
-{{- range .Kept}}, r.{{.V}}, r.{{.E}}{{end}}
+SELECT r.key, r.record_id, r.origin, r.confirmed_at, r.wrote, r.fp
+{{- range .Fields}}, {{if .Uncovered}}CASE WHEN r.run = {{$.Run}} THEN r.{{.V}} END AS {{.V}}, CASE WHEN r.run = {{$.Run}} THEN r.{{.E}} END AS {{.E}}{{else}}r.{{.V}}, r.{{.E}}{{end}}{{end}}
 FROM {{.Snapshot}} AS r WHERE NOT EXISTS (SELECT 1 FROM {{.T.settled}} AS s WHERE s.confirmed AND s.key = r.key)
 UNION ALL
-SELECT s.key, s.record_id, s.origin, s.confirmed_at, s.fp
-{{- range .Kept}}{{if .Missing}}, CAST(NULL AS {{$.Text}}), CAST(NULL AS {{$.Text}}){{else}}, s.{{.V}}, s.{{.E}}{{end}}{{end}}
+SELECT s.key, s.record_id, s.origin, s.confirmed_at, s.wrote, s.fp
+{{- range .Fields}}, s.{{.V}}, s.{{.E}}{{end}}
 FROM {{.T.settled}} AS s WHERE s.confirmed
 {{- end}}

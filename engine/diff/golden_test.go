@@ -55,7 +55,7 @@ func TestStatements(t *testing.T) {
 		var b strings.Builder
 		for _, step := range []string{
 			"desired", "snap", "keys", "double_keys", "double_matches", "rejected", "usable", "known_ids", "new_matches",
-			"live_columns", "found", "class", "change", "commit",
+			"live_columns", "found", "class", "clashes", "change", "commit", "records",
 		} {
 			sql, err := q.sql(step)
 			if err != nil {

@@ -55,7 +55,9 @@ func (d *Diff) Tally(ctx context.Context) (Tally, error) {
 	if err != nil {
 		return t, err
 	}
-	err = count("SELECT 'reject', reason, count(*), 0, 0 FROM " + d.q.T["rejected"] + " GROUP BY reason")
+	if d.q.Rejects {
+		err = count("SELECT 'reject', reason, count(*), 0, 0 FROM " + d.q.T["rejected"] + " GROUP BY reason")
+	}
 	return t, err
 }
 
@@ -64,6 +66,9 @@ func add(m map[string]int64, key string, n int64) {
 		m[key] += n
 	}
 }
+
+// Refreshed tells whether live records were read.
+func (d *Diff) Refreshed() bool { return d.spec.Refresh }
 
 // FieldCount tells in how many updates a field is written, and in how many of these it has drifted.
 type FieldCount struct {
@@ -188,7 +193,7 @@ type Other struct {
 // Others lists the rows of one class (skip, open, leave, held, reject) in order of their keys.
 func (d *Diff) Others(ctx context.Context, class string, limit int) ([]Other, error) {
 	query := "SELECT key, reason, CAST(NULL AS " + d.q.Text + ") AS bad FROM " + d.q.T["class"] + " WHERE class = " + d.ws.Dialect().Literal(class)
-	if class == "reject" {
+	if class == "reject" && d.q.Rejects {
 		query += " UNION ALL SELECT key, reason, bad FROM " + d.q.T["rejected"]
 	}
 	query = "SELECT key, reason, bad FROM (" + query + ") AS o ORDER BY key, reason, bad"
@@ -215,26 +220,28 @@ func (d *Diff) Others(ctx context.Context, class string, limit int) ([]Other, er
 // fates give the same number.
 func (d *Diff) Digest(ctx context.Context) (string, error) {
 	dialect := d.ws.Dialect()
+	// A sum, not an exclusive or: in that, two equal rows would be none.
+	sum := func(cols []string) string {
+		return "CAST(sum(CAST(" + dialect.Fingerprint(cols) + " AS DECIMAL(38,0))) AS " + d.q.Text + ")"
+	}
 	yes := func(e string) string { return "CASE WHEN " + e + " THEN '1' END" }
 	change := []string{"key", "action", "reason", "record_id"}
 	for _, x := range d.q.Fields {
 		change = append(change, x.B, x.N, yes(x.W), x.E)
 	}
-	var a, b, c *int64
-	err := d.row(ctx, fmt.Sprintf("SELECT (SELECT bit_xor(%s) FROM %s), (SELECT bit_xor(%s) FROM %s), (SELECT bit_xor(%s) FROM %s)",
-		dialect.Fingerprint(change), d.q.T["change"],
-		dialect.Fingerprint([]string{"key", "class", "reason", "record_id"}), d.q.T["class"],
-		dialect.Fingerprint([]string{"key", "reason", "match_value"}), d.q.T["rejected"]), &a, &b, &c)
-	if err != nil {
+	parts := []string{
+		"(SELECT " + sum(change) + " FROM " + d.q.T["change"] + ")",
+		"(SELECT " + sum([]string{"key", "class", "reason", "record_id"}) + " FROM " + d.q.T["class"] + ")",
+		"CAST(NULL AS " + d.q.Text + ")",
+	}
+	if d.q.Rejects {
+		parts[2] = "(SELECT " + sum([]string{"key", "reason", "match_value"}) + " FROM " + d.q.T["rejected"] + ")"
+	}
+	var a, b, c *string
+	if err := d.row(ctx, "SELECT "+strings.Join(parts, ", "), &a, &b, &c); err != nil {
 		return "", err
 	}
-	part := func(n *int64) string {
-		if n == nil {
-			return "-"
-		}
-		return fmt.Sprintf("%x", *n)
-	}
-	return part(a) + "." + part(b) + "." + part(c), nil
+	return fmt.Sprintf("%d.%d.%d.%s.%s.%s", d.Rows, d.Rejected, d.NullKeys, deref(a), deref(b), deref(c)), nil
 }
 
 // Outcomes is the table that confirmed writes are loaded into before a commit.

@@ -23,7 +23,7 @@ type Diff struct {
 	Rows     int64 // of the model
 	Rejected int64 // model rows that take no part, apart from those that Salesforce's records rule out
 	NullKeys int64
-	Live     int64 // records read
+	Live     int64 // records that are known or were found by a match value
 	Shared   int64 // match values found on several records
 }
 
@@ -45,20 +45,24 @@ func Run(ctx context.Context, ws providers.Workspace, s *Spec, object *providers
 			return nil, err
 		}
 	}
-	for _, step := range []string{"class", "change"} {
-		if err := d.create(ctx, step); err != nil {
-			return nil, err
-		}
+	if err := d.classify(ctx); err != nil {
+		return nil, err
+	}
+	if err := d.create(ctx, "change"); err != nil {
+		return nil, err
 	}
 	return d, d.steady(ctx)
 }
 
-// read materialises keys and fingerprints, and finds the rows that take no part.
+// read materialises keys and fingerprints. Rows without key, without match value or with a bad value make it look
+// for all rows that take no part.
 func (d *Diff) read(ctx context.Context, watch Watch) error {
 	if err := d.create(ctx, "keys"); err != nil {
 		return err
 	}
-	err := d.row(ctx, "SELECT count(*), count(*) - count(key) FROM "+d.q.T["keys"], &d.Rows, &d.NullKeys)
+	var unmatched, bad int64
+	err := d.row(ctx, "SELECT count(*), count(*) - count(key), count(*) - count(match_key), count(bad) FROM "+d.q.T["keys"],
+		&d.Rows, &d.NullKeys, &unmatched, &bad)
 	if err != nil {
 		return err
 	}
@@ -66,16 +70,70 @@ func (d *Diff) read(ctx context.Context, watch Watch) error {
 		watch(d.Rows, true)
 	}
 	d.q.NullKeys = d.NullKeys > 0
+	if d.NullKeys+unmatched+bad > 0 {
+		return d.reject(ctx)
+	}
+	return nil
+}
+
+// reject finds the rows that take no part.
+func (d *Diff) reject(ctx context.Context) error {
 	for _, step := range []string{"double_keys", "double_matches", "rejected"} {
 		if err := d.create(ctx, step); err != nil {
 			return err
 		}
 	}
-	if err := d.row(ctx, "SELECT count(*) FROM "+d.q.T["rejected"], &d.Rejected); err != nil {
+	d.q.Rejects = true
+	return d.row(ctx, "SELECT count(*) FROM "+d.q.T["rejected"], &d.Rejected)
+}
+
+// classify says what becomes of every row. Keys and match values are nearly always unique, and proving it by grouping
+// all rows costs as much as comparing them. So rows are compared as if they were unique, and whether they are follows
+// from the result; where it does not, the doubles are looked for and the comparison is made again.
+func (d *Diff) classify(ctx context.Context) error {
+	if err := d.create(ctx, "class"); err != nil || d.q.Rejects {
 		return err
 	}
-	d.q.Rejects = d.Rejected > 0
-	return nil
+	unique, err := d.unique(ctx)
+	if err != nil || unique {
+		return err
+	}
+	if err := d.reject(ctx); err != nil {
+		return err
+	}
+	if err := d.ws.Exec(ctx, providers.Statement{SQL: "DROP TABLE " + d.q.T["class"]}); err != nil {
+		return err
+	}
+	return d.create(ctx, "class")
+}
+
+// unique tells whether no key and no match value stood in two rows. Every row of the model is either new or paired with
+// a snapshot row; where keys are unique there are as many pairs as snapshot rows that did not leave. Rows that are
+// unchanged have the match values that were unique when they were committed, so only those of the other rows can clash.
+func (d *Diff) unique(ctx context.Context) (bool, error) {
+	var fresh, left, doubles, snapshot int64
+	class := d.q.T["class"]
+	err := d.row(ctx, "SELECT count(CASE WHEN NOT known THEN 1 END), count(CASE WHEN class IN ('leave', 'held') THEN 1 END), "+
+		"(SELECT count(*) FROM (SELECT key FROM "+class+" WHERE NOT known GROUP BY key HAVING count(*) > 1) AS x) FROM "+class,
+		&fresh, &left, &doubles)
+	if err != nil {
+		return false, err
+	}
+	if d.spec.Snapshot.Table != "" {
+		if err := d.row(ctx, "SELECT count(*) FROM "+d.spec.Snapshot.Table, &snapshot); err != nil {
+			return false, err
+		}
+	}
+	if doubles > 0 || d.Rows-fresh != snapshot-left {
+		return false, nil
+	}
+	query, err := d.q.sql("clashes")
+	if err != nil {
+		return false, err
+	}
+	var clashes int64
+	err = d.row(ctx, query, &clashes)
+	return clashes == 0, err
 }
 
 // refresh loads the live records of known rows by id, and those of new rows by match value.
@@ -99,13 +157,15 @@ func (d *Diff) refresh(ctx context.Context, object *providers.Object, live Reade
 	if err := d.load(ctx, object, d.spec.Fields[d.spec.Match].Field, "new_matches", true, live, watch); err != nil {
 		return err
 	}
-	if watch != nil {
-		watch(d.Live, true)
-	}
 	if err := d.create(ctx, "found"); err != nil {
 		return err
 	}
-	return d.row(ctx, "SELECT count(*) FROM "+d.q.T["found"]+" WHERE n > 1", &d.Shared)
+	err = d.row(ctx, "SELECT CAST(COALESCE(sum(n), 0) AS "+d.q.Int+") + (SELECT count(*) FROM "+d.q.T["live"]+
+		" WHERE NOT by_match), count(CASE WHEN n > 1 THEN 1 END) FROM "+d.q.T["found"], &d.Live, &d.Shared)
+	if err == nil && watch != nil {
+		watch(d.Live, true)
+	}
+	return err
 }
 
 func (d *Diff) load(ctx context.Context, object *providers.Object, by providers.Field, keys string, byMatch bool, live Reader, watch Watch) error {
@@ -131,14 +191,14 @@ func (d *Diff) load(ctx context.Context, object *providers.Object, by providers.
 	rows := func(yield func([]any, error) bool) {
 		stopped := fmt.Errorf("stopped")
 		row := make([]any, len(columns))
+		n = 0
 		err := live.Read(ctx, read, func(r providers.Record) error {
 			row[0], row[1], row[2], row[3], row[4], row[5] = r.ID, byMatch, textValue(r.Match), r.Deleted, r.ModifiedAt, r.ModifiedBy
 			for i, v := range r.Values {
 				row[6+i] = textValue(v)
 			}
-			d.Live++
-			if watch != nil && d.Live%1000 == 0 {
-				watch(d.Live, false)
+			if n++; watch != nil && n%1000 == 0 {
+				watch(n, false)
 			}
 			if !yield(row, nil) {
 				return stopped

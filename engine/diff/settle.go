@@ -3,7 +3,6 @@ package diff
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -20,6 +19,7 @@ func Intended() []providers.Column {
 		{Name: "known", Type: providers.TypeBool},
 		{Name: ColRecordID, Type: providers.TypeText},
 		{Name: ColOrigin, Type: providers.TypeText},
+		{Name: ColWrote, Type: providers.TypeText},
 		{Name: ColFP, Type: providers.TypeInt},
 	}
 }
@@ -33,9 +33,9 @@ type Lost struct {
 	Run    string
 	Intent string // table of the rows that were to be written, qualified and quoted
 	Fields []LostField
-	Match  int      // index into Fields
-	Snap   string   // the records table, qualified and quoted
-	Kept   []string // the fields that the records table has columns for
+	Match  int             // index into Fields
+	Snap   string          // the records table, qualified and quoted
+	Covers map[string]bool // the fields that the snapshot covers, lower case (see Covers)
 }
 
 // LostField is a field of an intent.
@@ -122,7 +122,7 @@ func (l *Lost) fill(d providers.Dialect) (*data, *Spec, error) {
 	var fp []string
 	for i, f := range l.Fields {
 		x := names(d, f.Name)
-		x.Missing = f.Field == nil
+		x.Missing, x.Uncovered = f.Field == nil, !l.Covers[strings.ToLower(f.Name)]
 		q.Fields = append(q.Fields, x)
 		fp = append(fp, "p."+x.V)
 		if f.Field != nil {
@@ -135,11 +135,6 @@ func (l *Lost) fill(d providers.Dialect) (*data, *Spec, error) {
 		}
 	}
 	q.FP = d.Fingerprint(fp)
-	for _, f := range l.Kept {
-		x := names(d, f)
-		x.Missing = !slices.ContainsFunc(l.Fields, func(in LostField) bool { return strings.EqualFold(in.Name, f) })
-		q.Kept = append(q.Kept, x)
-	}
 	t, err := template.New("diff").Funcs(q.funcs()).Parse(text)
 	q.template = t
 	return q, spec, err
@@ -178,8 +173,8 @@ func (s *Settled) Snapshot(current bool) (Snapshot, error) {
 		return Snapshot{}, err
 	}
 	fields := map[string]bool{}
-	for _, f := range s.lost.Kept {
-		fields[strings.ToLower(f)] = true
+	for _, f := range s.lost.Fields {
+		fields[strings.ToLower(f.Name)] = true
 	}
 	return Snapshot{Table: "(" + query + ")", Fields: fields, Current: current}, nil
 }

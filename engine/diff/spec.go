@@ -56,6 +56,7 @@ const (
 	ColRecordID   = "record_id"
 	ColOrigin     = "origin"
 	ColAt         = "confirmed_at"
+	ColWrote      = "wrote" // the fields of the last confirmed write, each between bars
 	ColFP         = "fp"
 	ColGeneration = "generation"
 	ColRun        = "run"
@@ -68,6 +69,7 @@ func Fixed() []providers.Column {
 		{Name: ColRecordID, Type: providers.TypeText},
 		{Name: ColOrigin, Type: providers.TypeText},
 		{Name: ColAt, Type: providers.TypeInstant},
+		{Name: ColWrote, Type: providers.TypeText},
 		{Name: ColFP, Type: providers.TypeInt},
 		{Name: ColGeneration, Type: providers.TypeInt},
 		{Name: ColRun, Type: providers.TypeText},
@@ -91,6 +93,16 @@ func Contract(d providers.Dialect, fields []Field) string {
 		fmt.Fprintf(&b, "|%s:%s:%d", strings.ToLower(f.Name), c.Kind, c.Scale)
 	}
 	return b.String()
+}
+
+// Covers lists the fields that a contract covers, lower case.
+func Covers(contract string) map[string]bool {
+	out := map[string]bool{}
+	for _, part := range strings.Split(contract, "|")[1:] {
+		name, _, _ := strings.Cut(part, ":")
+		out[name] = true
+	}
+	return out
 }
 
 // expr is the SQL of a mapping expression and the class of its type.

@@ -16,9 +16,11 @@ var text string
 type field struct {
 	Expr                   string // canonical text over the model
 	V, E                   string // value, echo
-	N, B, W, D, S, K, R    string
+	N, B, W, D, S, K, R, X string
+	Tag                    string // the field's name as it stands in wrote
 	SnapV, SnapE, Nullable string
-	ReadOnly, Missing      bool
+	ReadOnly               bool
+	Missing, Uncovered     bool // of a field of an intent: Describe does not show it; the snapshot did not cover it
 }
 
 // data is what the template is filled in with.
@@ -34,10 +36,10 @@ type data struct {
 	T                  map[string]string
 	Refresh, Creates   bool
 	Rejects, NullKeys  bool
-	Exact              bool
+	Exact, ByID        bool
+	Wrote              string // over change: the fields that a row writes, each between bars
 	Generation         int64
 	Run, Intent        string
-	Kept               []field // of a settled snapshot
 	folds              bool
 	template           *template.Template
 	dialect            providers.Dialect
@@ -79,6 +81,12 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 		q.Fields = append(q.Fields, x)
 		fp, snapFP, newFP = append(fp, x.V), append(snapFP, x.SnapV), append(newFP, "n."+x.V)
 	}
+	q.ByID = match.Type == "id"
+	wrote := make([]string, len(q.Fields))
+	for i, x := range q.Fields {
+		wrote[i] = "CASE WHEN c." + x.W + " THEN " + x.Tag + " ELSE '' END"
+	}
+	q.Wrote = d.Concat(wrote)
 	q.Match = q.Fields[s.Match]
 	q.MatchV = q.Match.V
 	q.FP, q.NewFP = d.Fingerprint(fp), d.Fingerprint(newFP)
@@ -101,7 +109,8 @@ func names(d providers.Dialect, name string) field {
 	id := func(prefix string) string { return d.Ident(prefix + "_" + name) }
 	return field{
 		V: d.Ident(ValueColumn(name)), E: d.Ident(EchoColumn(name)),
-		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"),
+		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"),
+		Tag: d.Literal("|" + name + "|"),
 	}
 }
 
@@ -177,6 +186,8 @@ func (q *data) funcs() template.FuncMap {
 		"anyAndNot": func(a, b string) string {
 			return each(func(x field) string { return name(x, a) + " AND NOT " + name(x, b) })
 		},
+		"anySnap": func(string) string { return each(func(x field) string { return x.SnapE + " IS NOT NULL" }) },
+		"anyEcho": func() string { return each(func(x field) string { return x.E + " IS DISTINCT FROM " + x.X }) },
 		"anyNew": func() string {
 			return each(func(x field) string { return x.N + " IS NOT NULL AND NOT " + x.S })
 		},

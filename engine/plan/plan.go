@@ -214,10 +214,11 @@ type Range struct {
 	EndColumn   int    `json:"end_column"`
 }
 
-// Empty tells whether an apply would write nothing to Salesforce, and this is known.
+// Empty tells whether an apply would write nothing to Salesforce, and this is known. Where live records were not read,
+// it says nothing of drift.
 func (p *Plan) Empty() bool {
 	for _, it := range p.Items {
-		if it.Counts.Writes() > 0 || !it.Counts.Known() {
+		if it.Counts.Writes() > 0 || !it.Counts.Create.Known {
 			return false
 		}
 	}

@@ -115,13 +115,27 @@ func piiKey(s *Sync) bool {
 		if !s.PII[i] {
 			continue
 		}
-		var found bool
+		found := rawNames(f.Value, s.Spec.Keys)
 		lang.Columns(f.Value, func(c *lang.Column) {
 			for _, k := range s.Spec.Keys {
 				found = found || k.Name == c.Name
 			}
 		})
 		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// rawNames tells whether SQL that was written in a mapping names a key column, as far as its words show.
+func rawNames(e lang.Expr, keys []providers.Column) bool {
+	raw, ok := e.(*lang.Raw)
+	if !ok {
+		return false
+	}
+	for _, k := range keys {
+		if strings.Contains(strings.ToLower(raw.SQL), strings.ToLower(k.Name)) {
 			return true
 		}
 	}

@@ -26,8 +26,9 @@ func (s *State) Prepare(ctx context.Context, id Identity, fields []diff.Field, r
 	}
 	it := s.items[id.text()]
 	if it == nil {
+		// The table may be there although no item is on record: a run ended between its making and its first commit.
 		it = &Item{Identity: id, Table: recordsPrefix + id.digest()}
-		it.columns = s.tables[it.Table] // of a first commit that was lost
+		it.columns = s.tables[it.Table]
 	}
 	var stmts []providers.Statement
 	d := s.ws.Dialect()
@@ -149,6 +150,19 @@ func (s *State) Commit(ctx context.Context, it *Item, c Change, by string) error
 		cols := make([]string, len(c.Fields))
 		for i, f := range c.Fields {
 			cols[i] = d.Ident(diff.ValueColumn(f))
+		}
+		// Until the item says what the fingerprints cover now, nobody trusts them.
+		_, fields, _ := strings.Cut(it.Contract, "|")
+		stmts = append(stmts, providers.Statement{SQL: "UPDATE " + s.name(itemsTable) + " SET contract = ? WHERE table_name = ?",
+			Args: []any{"changing|" + fields, it.Table}})
+		// Columns of fields that were not mapped meanwhile hold what was confirmed long ago: no longer evidence. Where this
+		// is done again, rows that were brought up to date before are left alone.
+		covered := diff.Covers(it.Contract)
+		for _, f := range c.Fields {
+			if !covered[strings.ToLower(f)] {
+				stmts = append(stmts, providers.Statement{Args: []any{c.Run}, SQL: fmt.Sprintf("UPDATE %s SET %s = NULL, %s = NULL WHERE run IS NULL OR run <> ?",
+					s.name(it.Table), d.Ident(diff.ValueColumn(f)), d.Ident(diff.EchoColumn(f)))})
+			}
 		}
 		stmts = append(stmts, providers.Statement{SQL: "UPDATE " + s.name(it.Table) + " SET fp = " + d.Fingerprint(cols)})
 	}

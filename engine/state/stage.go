@@ -110,15 +110,8 @@ func (s *State) Intended(st *Stage) (table string, fields []string, ok bool) {
 	return s.name(st.Intent), fields, len(fields) > 0
 }
 
-// Records is the table of a stage's snapshot, as far as it was committed, and the fields that it has columns for.
-func (s *State) Records(st *Stage) (table string, fields []string) {
-	for _, c := range s.tables[st.Table] {
-		if name, is := strings.CutPrefix(c, diff.ValueColumn("")); is {
-			fields = append(fields, name)
-		}
-	}
-	return s.name(st.Table), fields
-}
+// Records is the table of a stage's snapshot, as far as it was committed.
+func (s *State) Records(st *Stage) string { return s.name(st.Table) }
 
 // Lost is the item that a stage belongs to, also where its first commit was lost.
 func (s *State) Lost(st *Stage) *Item {

@@ -9,6 +9,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -302,11 +303,13 @@ func (s *State) Items() []*Item {
 	return out
 }
 
-// Others lists snapshots of the same project, environment and address whose identity differs.
+// Others lists snapshots of the same project, environment and address whose identity differs, the latest last.
 func (s *State) Others(id Identity) []*Item {
-	return slices.DeleteFunc(s.Items(), func(it *Item) bool {
+	out := slices.DeleteFunc(s.Items(), func(it *Item) bool {
 		return it.Project != id.Project || it.Environment != id.Environment || it.Addr != id.Addr || it.Equal(id)
 	})
+	slices.SortStableFunc(out, func(a, b *Item) int { return cmp.Compare(a.Run, b.Run) })
+	return out
 }
 
 // Count gives the number of rows of each snapshot, by its table.
@@ -340,16 +343,5 @@ func (s *State) Snapshot(it *Item, contract string) diff.Snapshot {
 	if it == nil {
 		return diff.Snapshot{}
 	}
-	return diff.Snapshot{Table: s.name(it.Table), Fields: fieldsOf(it.columns), Current: it.Contract == contract}
-}
-
-// fieldsOf are the fields that a table has value columns for, in lower case.
-func fieldsOf(columns []string) map[string]bool {
-	fields := map[string]bool{}
-	for _, c := range columns {
-		if name, ok := strings.CutPrefix(c, diff.ValueColumn("")); ok {
-			fields[strings.ToLower(name)] = true
-		}
-	}
-	return fields
+	return diff.Snapshot{Table: s.name(it.Table), Fields: diff.Covers(it.Contract), Current: it.Contract == contract}
 }

@@ -58,7 +58,7 @@ func (dialect) Cast(expr string, from providers.Type) string {
 	return value{expr: expr, from: from}.text()
 }
 
-// value is an expression of a known type. It may stand several times in what is made of it.
+// value is an expression of a known type.
 type value struct {
 	expr string
 	from providers.Type
@@ -69,11 +69,16 @@ func (v value) text() string {
 	s := text(v.expr)
 	switch v.from {
 	case providers.TypeText, providers.TypeTime:
-		return s
+		if plain(v.expr) {
+			return v.expr
+		}
+		return "(" + v.expr + ")"
 	case providers.TypeFloat:
 		// The engine writes 1.0E7 and 1.0E-4 where people write 10000000 and 0.0001.
-		return "CASE WHEN " + v.expr + " = 0 THEN '0' WHEN regexp_like(" + s + ", '[a-zA-DF-Z]') OR " + s + " LIKE '%I%' OR " + s + " LIKE '%N%' THEN NULL" +
-			" WHEN " + s + " LIKE '%E%' THEN " + unfolded(s, "'0'") + " ELSE regexp_replace(" + s + ", '[.]0$', '') END"
+		return bind(s, "f", func(f string) string {
+			return "CASE WHEN " + f + " IN ('0.0', '-0.0') THEN '0' WHEN " + f + " LIKE '%N%' OR " + f + " LIKE '%I%' THEN NULL WHEN " + f + " LIKE '%E%' THEN " +
+				unfolded(f) + " ELSE regexp_replace(" + f + ", '[.]0$', '') END"
+		})
 	case providers.TypeInstant:
 		return "(replace(" + s + ", ' ', 'T') || 'Z')"
 	}
@@ -95,8 +100,9 @@ func (v value) number(scale int) (string, bool) {
 	case providers.TypeFloat:
 		return cast(v.text()), true
 	case providers.TypeText:
-		s := v.trimmed()
-		return "CASE WHEN " + matches(s, plainPattern) + " THEN " + cast(s) + " WHEN " + matches(s, exponentPattern) + " THEN " + cast(unfolded(s, "'0'")) + " END", true
+		return bind(v.trimmed(), "s", func(s string) string {
+			return "CASE WHEN " + matches(s, plainPattern) + " THEN " + cast(s) + " WHEN " + matches(s, exponentPattern) + " THEN " + cast(unfolded(s)) + " END"
+		}), true
 	}
 	return "", false
 }
@@ -134,9 +140,10 @@ func (v value) datetime() (string, bool) {
 	case providers.TypeInstant:
 		return utc(v.expr), true
 	case providers.TypeText:
-		s := v.trimmed()
-		return "CASE WHEN " + matches(s, datePattern+`([T ]`+clockPattern+secondPattern+`)?`) + " THEN " + utc(v.local(second(s))) +
-			" WHEN " + matches(s, datePattern+`[T ]`+clockPattern+secondPattern+zonePattern) + " THEN " + utc(offset(s)) + " END", true
+		return bind(v.trimmed(), "s", func(s string) string {
+			return utc("CASE WHEN " + matches(s, datePattern+`([T ]`+clockPattern+secondPattern+`)?`) + " THEN " + v.local(second(s)) +
+				" WHEN " + matches(s, datePattern+`[T ]`+clockPattern+secondPattern+zonePattern) + " THEN " + offset(s) + " END")
+		}), true
 	}
 	return "", false
 }
@@ -148,9 +155,11 @@ func (v value) local(timestamp string) string {
 		return timestamp
 	}
 	zone := literal(v.zone)
-	later := "to_utc_timestamp(" + timestamp + " + INTERVAL 36 HOURS, " + zone + ") - INTERVAL 36 HOURS"
-	return "CASE WHEN from_utc_timestamp(" + later + ", " + zone + ") = " + timestamp + " THEN " + later +
-		" ELSE to_utc_timestamp(" + timestamp + ", " + zone + ") END"
+	return bind(timestamp, "t", func(t string) string {
+		return bind("to_utc_timestamp("+t+" + INTERVAL 36 HOURS, "+zone+") - INTERVAL 36 HOURS", "u", func(later string) string {
+			return "CASE WHEN from_utc_timestamp(" + later + ", " + zone + ") = " + t + " THEN " + later + " ELSE to_utc_timestamp(" + t + ", " + zone + ") END"
+		})
+	})
 }
 
 // second is the whole second that a matching text names: fractions are cut off.
@@ -160,24 +169,28 @@ func second(s string) string {
 
 // offset is a matching text with an offset, in UTC.
 func offset(s string) string {
-	z := "regexp_extract(" + s + ", '(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$', 0)"
-	minutes := "CASE WHEN upper(" + z + ") = 'Z' THEN 0 ELSE CAST(left(" + z + ", 1) || '1' AS INT) * (60 * CAST(substr(" + z +
-		", 2, 2) AS INT) + CASE WHEN length(" + z + ") > 3 THEN CAST(right(" + z + ", 2) AS INT) ELSE 0 END) END"
-	return "timestamp_micros(unix_micros(" + second(s) + ") - 60000000 * CAST(" + minutes + " AS BIGINT))"
+	return bind("regexp_extract("+s+", '(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$', 0)", "z", func(z string) string {
+		minutes := "CASE WHEN " + z + " IN ('Z', 'z') THEN 0 ELSE CASE WHEN left(" + z + ", 1) = '-' THEN -1 ELSE 1 END * (60 * CAST(substr(" + z +
+			", 2, 2) AS INT) + CASE WHEN length(" + z + ") > 3 THEN CAST(right(" + z + ", 2) AS INT) ELSE 0 END) END"
+		return "timestamp_micros(unix_micros(" + second(s) + ") - CAST(60000000 AS BIGINT) * (" + minutes + "))"
+	})
 }
 
 // utc writes an instant, to the second, rounded down.
 func utc(instant string) string {
-	return "CASE WHEN year(" + instant + ") BETWEEN 1000 AND 9999 THEN replace(left(" + text(instant) + ", 19), ' ', 'T') || 'Z' END"
+	return bind(instant, "w", func(w string) string {
+		return "CASE WHEN year(" + w + ") BETWEEN 1000 AND 9999 THEN replace(left(" + text(w) + ", 19), ' ', 'T') || 'Z' END"
+	})
 }
 
 func (v value) clock() (string, bool) {
 	if v.from != providers.TypeTime && v.from != providers.TypeText {
 		return "", false
 	}
-	s := v.trimmed()
-	return "CASE WHEN " + matches(s, clockPattern+secondPattern+"Z?") + " THEN left(" + s + ", 5) || ':' || coalesce(nullif(regexp_extract(" + s +
-		", '^[0-9]+:[0-9]+:([0-9]+)', 1), ''), '00') || '.' || rpad(regexp_extract(" + s + ", '[.]([0-9]{1,3})', 1), 3, '0') || 'Z' END", true
+	return bind(v.trimmed(), "s", func(s string) string {
+		return "CASE WHEN " + matches(s, clockPattern+secondPattern+"Z?") + " THEN left(" + s + ", 5) || ':' || coalesce(nullif(regexp_extract(" + s +
+			", '^[0-9]+:[0-9]+:([0-9]+)', 1), ''), '00') || '.' || rpad(regexp_extract(" + s + ", '[.]([0-9]{1,3})', 1), 3, '0') || 'Z' END"
+	}), true
 }
 
 // checksum is the characters that end an id: one for each five of the first fifteen, bit i set where character i is
@@ -190,30 +203,44 @@ func (v value) id() (string, bool) {
 	if v.from != providers.TypeText {
 		return "", false
 	}
-	s := v.trimmed()
-	sum := make([]string, 3)
-	for i := range sum {
-		bits := make([]string, 5)
-		for bit := range bits {
-			bits[bit] = fmt.Sprintf("CASE WHEN substr(%s, %d, 1) BETWEEN 'A' AND 'Z' THEN %d ELSE 0 END", s, 5*i+bit+1, 1<<bit)
+	return bind(v.trimmed(), "s", func(s string) string {
+		sum := make([]string, 3)
+		for i := range sum {
+			bits := make([]string, 5)
+			for bit := range bits {
+				bits[bit] = fmt.Sprintf("CASE WHEN substr(%s, %d, 1) BETWEEN 'A' AND 'Z' THEN %d ELSE 0 END", s, 5*i+bit+1, 1<<bit)
+			}
+			sum[i] = "substr('" + checksum + "', 1 + " + strings.Join(bits, " + ") + ", 1)"
 		}
-		sum[i] = "substr('" + checksum + "', 1 + " + strings.Join(bits, " + ") + ", 1)"
-	}
-	suffix := strings.Join(sum, " || ")
-	return "CASE WHEN " + matches(s, "[A-Za-z0-9]{15}") + " THEN " + s + " || " + suffix +
-		" WHEN " + matches(s, "[A-Za-z0-9]{18}") + " AND right(" + s + ", 3) = " + suffix + " THEN " + s + " END", true
+		suffix := strings.Join(sum, " || ")
+		return "CASE WHEN " + matches(s, "[A-Za-z0-9]{15}") + " THEN " + s + " || " + suffix +
+			" WHEN " + matches(s, "[A-Za-z0-9]{18}") + " AND right(" + s + ", 3) = " + suffix + " THEN " + s + " END"
+	}), true
 }
 
-// unfolded writes a number with an exponent in plain digits; whole stands before the point where there is no digit.
-func unfolded(s, whole string) string {
-	mantissa := "regexp_replace(regexp_extract(" + s + ", '[0-9.]+', 0), '[.]0*$', '')"
-	digits := "replace(" + mantissa + ", '.', '')"
-	exponent := "CAST(regexp_extract(" + s + ", '[eE][+]?(-?[0-9]+)$', 1) AS INT)"
-	point := "(instr(" + mantissa + " || '.', '.') - 1 + " + exponent + ")"
-	return "CASE WHEN left(" + s + ", 1) = '-' THEN '-' ELSE '' END || CASE WHEN " + point + " <= 0 THEN " + whole + " || '.' || repeat('0', CAST(-" +
-		point + " AS INT)) || " + digits + " WHEN " + point + " >= length(" + digits + ") THEN " + digits + " || repeat('0', CAST(" + point + " - length(" + digits +
-		") AS INT)) ELSE left(" + digits + ", CAST(" + point + " AS INT)) || '.' || substr(" + digits + ", CAST(" + point + " + 1 AS INT)) END"
+// unfolded writes a number with an exponent in plain digits.
+func unfolded(s string) string {
+	return bind("regexp_replace(regexp_extract("+s+", '[0-9.]+', 0), '[.]0*$', '')", "m", func(m string) string {
+		digits := "replace(" + m + ", '.', '')"
+		point := "instr(" + m + " || '.', '.') - 1 + CAST(regexp_extract(" + s + ", '[eE][+]?(-?[0-9]+)$', 1) AS INT)"
+		return bind(point, "p", func(p string) string {
+			return "CASE WHEN left(" + s + ", 1) = '-' THEN '-' ELSE '' END || CASE WHEN " + p + " <= 0 THEN '0.' || repeat('0', -" + p + ") || " + digits +
+				" WHEN " + p + " >= length(" + digits + ") THEN " + digits + " || repeat('0', " + p + " - length(" + digits + ")) ELSE left(" + digits + ", " + p +
+				") || '.' || substr(" + digits + ", " + p + " + 1) END"
+		})
+	})
 }
+
+// bind computes an expression once for several uses: a lambda over a list of one.
+func bind(expr, name string, f func(name string) string) string {
+	if plain(expr) {
+		return f(expr)
+	}
+	return "transform(array(" + expr + "), " + name + " -> " + f(name) + ")[0]"
+}
+
+// plain tells whether an expression is the name of a column.
+func plain(expr string) bool { return identifiers(expr) != nil }
 
 func text(expr string) string { return "CAST(" + expr + " AS STRING)" }
 

@@ -27,6 +27,10 @@ func TestMain(m *testing.M) {
 	if f := flag.Lookup("test.skip"); f.Value.String() == "" {
 		_ = f.Value.Set(noTransactions)
 	}
+	// DuckDB plans each of the suite's statements for a tenth of a second.
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		_ = f.Value.Set("10")
+	}
 	goleak.VerifyTestMain(m)
 }
 

@@ -134,8 +134,8 @@ func (r *rows) end(counted bool) error {
 		return r.failed(r.watch.err)
 	case r.watch.more:
 		return &short{r.got, -1}
-	case counted && r.watch.rows != r.got:
-		return &short{r.got, r.watch.rows}
+	case counted && r.watch.rows() != r.got:
+		return &short{r.got, r.watch.rows()}
 	}
 	return io.EOF
 }

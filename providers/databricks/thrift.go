@@ -16,6 +16,7 @@ const (
 type reply struct {
 	handle []byte // of the operation, as the server wrote it; nil where there is none
 	page   bool   // it carries a page of a result
+	start  int64  // number of the page's first row
 	rows   int64  // that the server says are in the page
 	more   bool   // pages follow
 	closed bool   // the operation is over
@@ -95,6 +96,10 @@ func (c *cursor) page(r *reply) {
 		case id == 3 && typ == thriftStruct: // TRowSet
 			r.page = true
 			c.each(func(id int16, typ byte) bool {
+				if id == 1 && typ == thriftI64 {
+					r.start = c.i64()
+					return true
+				}
 				if id != 1281 && id != 1282 || typ != thriftList {
 					return false
 				}

@@ -30,7 +30,8 @@ func usual() pace {
 // are answered here, redirects are not followed, so that the token reaches one host only.
 //
 // It repeats what is safe to repeat. A request that the server refused (429, 503) or that never left this machine was
-// not executed. Statements and pages of results whose answer is lost are not repeated here: they end with a doubt.
+// not executed. A statement whose answer is lost is not repeated here: it ends with a doubt. A page of a result may be:
+// where the server has gone on to the next one meanwhile, the driver sees it by the page's first row, and goes back.
 type transport struct {
 	base  http.RoundTripper
 	to    address
@@ -77,10 +78,10 @@ type watch struct {
 	ctx context.Context // the caller's; the driver fetches results with a context that does not end with it
 
 	mu    sync.Mutex
-	rows  int64 // that the server said it sent
-	pages int
-	more  bool  // after the last page
-	err   error // of the last page, which the driver reports as the end of the result
+	pages map[int64]int64 // rows that the server said it sent, by the number of the page's first row
+	last  int64           // first row of the last page
+	more  bool            // after the last page
+	err   error           // of a page that could not be had, which the driver reports as the end of the result
 }
 
 type watchKey struct{}
@@ -92,11 +93,24 @@ func watching(ctx context.Context, w *watch) context.Context {
 func (w *watch) saw(r reply) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if r.page {
-		w.rows += r.rows
-		w.pages++
-		w.more = r.more
+	if !r.page {
+		return
 	}
+	if w.pages == nil {
+		w.pages = map[int64]int64{}
+	}
+	w.pages[r.start] = r.rows
+	if r.start >= w.last {
+		w.last, w.more = r.start, r.more
+	}
+}
+
+// rows is how many rows the server said it sent.
+func (w *watch) rows() (n int64) {
+	for _, rows := range w.pages {
+		n += rows
+	}
+	return n
 }
 
 func (w *watch) failed(err error) {
@@ -197,8 +211,7 @@ func (t *transport) send(ctx context.Context, req *http.Request, name string, bo
 			return nil, err
 		case name == "ExecuteStatement" && sent:
 			return nil, &doubt{err}
-		case name == "FetchResults" && sent, try >= t.pace.tries:
-			// A page that was lost is gone: the server goes on with the next one.
+		case try >= t.pace.tries:
 			if !sent {
 				return nil, &unreachable{err}
 			}

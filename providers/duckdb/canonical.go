@@ -153,22 +153,24 @@ func (v value) date() (string, bool) {
 func (v value) datetime() (string, bool) {
 	switch v.from {
 	case providers.TypeDate, providers.TypeTimestamp:
-		return utc(v.local(tryCast(v.expr, "TIMESTAMP"))), true
+		return utc(v.local(tryCast(v.expr, "TIMESTAMP")), plain(v.expr) && v.utc()), true
 	case providers.TypeInstant:
-		return utc("make_timestamp(epoch_us(" + v.expr + "))"), true
+		return utc("make_timestamp(epoch_us("+v.expr+"))", plain(v.expr)), true
 	case providers.TypeText:
 		return bind(v.trimmed(), "s", func(s string) string {
-			return "CASE WHEN " + matches(s, datePattern+`[T ]`+clockPattern+`:[0-5][0-9]Z`) + " THEN " + utc(tryCast("left("+s+", 19)", "TIMESTAMP")) +
-				" WHEN " + matches(s, datePattern+`([T ]`+clockPattern+secondPattern+`)?`) + " THEN " + utc(v.local(second(s))) +
-				" WHEN " + matches(s, datePattern+`[T ]`+clockPattern+secondPattern+zonePattern) + " THEN " + utc(offset(s)) + " END"
+			return "CASE WHEN " + matches(s, datePattern+`[T ]`+clockPattern+`:[0-5][0-9]Z`) + " THEN " + utc(tryCast("left("+s+", 19)", "TIMESTAMP"), true) +
+				" WHEN " + matches(s, datePattern+`([T ]`+clockPattern+secondPattern+`)?`) + " THEN " + utc(v.local(second(s)), false) +
+				" WHEN " + matches(s, datePattern+`[T ]`+clockPattern+secondPattern+zonePattern) + " THEN " + utc(offset(s), false) + " END"
 		}), true
 	}
 	return "", false
 }
 
+func (v value) utc() bool { return v.zone == "" || v.zone == "UTC" }
+
 // local reads a timestamp in the value's zone and gives it in UTC, both without zone.
 func (v value) local(timestamp string) string {
-	if v.zone == "" || v.zone == "UTC" {
+	if v.utc() {
 		return timestamp
 	}
 	return "make_timestamp(epoch_us(" + timestamp + " AT TIME ZONE " + literal(v.zone) + "))"
@@ -187,11 +189,15 @@ func offset(s string) string {
 	return second(s) + " - to_minutes(" + minutes + ")"
 }
 
-// utc writes a timestamp that is in UTC, to the second, rounded down.
-func utc(timestamp string) string {
-	return bind("("+timestamp+")", "t", func(t string) string {
+// utc writes a timestamp that is in UTC, to the second, rounded down. One that is cheap to compute is computed twice.
+func utc(timestamp string, cheap bool) string {
+	format := func(t string) string {
 		return "CASE WHEN year(" + t + ") BETWEEN 1000 AND 9999 THEN strftime(" + t + ", '%Y-%m-%dT%H:%M:%SZ') END"
-	})
+	}
+	if cheap {
+		return format(timestamp)
+	}
+	return bind("("+timestamp+")", "t", format)
 }
 
 func (v value) clock() (string, bool) {
@@ -254,7 +260,10 @@ func tryCast(expr, typ string) string { return "TRY_CAST(" + expr + " AS " + typ
 func matches(s, pattern string) string { return "regexp_full_match(" + s + ", '" + pattern + "')" }
 
 func (v value) trimmed() string {
-	if v.from == providers.TypeText && plain(v.expr) {
+	switch {
+	case v.from != providers.TypeText:
+		return v.text() // what the engine writes has no white space at its ends
+	case plain(v.expr):
 		return "(" + trimmed(v.expr) + ")"
 	}
 	return bind("("+v.text()+")", "x", trimmed)

@@ -1,6 +1,7 @@
 package duckdb_test
 
 import (
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -10,7 +11,12 @@ import (
 	"github.com/signalsmith/signalsmith/providers/providertest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if path := os.Getenv(holder); path != "" {
+		hold(path)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func TestWorkspace(t *testing.T) { providertest.Workspace(t, duckdb.Factory()) }
 

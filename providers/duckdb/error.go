@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/signalsmith/signalsmith/config/diag"
 )
 
 // Error is what the engine said. Workspaces ask it for errors as JSON, because that tells the place in the
@@ -41,7 +43,11 @@ func wrap(ctx context.Context, err error) error {
 	if !errors.As(err, &de) {
 		return err
 	}
-	return parseError(de.Msg)
+	e := parseError(de.Msg)
+	if aboutRows[e.Kind] {
+		return diag.Diagnostics{{Code: "M304", Severity: diag.Error, Detail: discreet(e)}}
+	}
+	return e
 }
 
 func parseError(msg string) *Error {

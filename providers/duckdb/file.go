@@ -37,7 +37,9 @@ func (s *source) expand(p string) ([]string, *fileError) {
 		if err != nil {
 			return nil, s.absent(p, full)
 		}
-		if info, err := os.Stat(real); err == nil && info.IsDir() {
+		if info, err := os.Stat(real); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+			return outside(fmt.Sprintf("%s is a device or a pipe, not a file.", p))
+		} else if err == nil && info.IsDir() {
 			return outside(fmt.Sprintf("%s is a directory. To read the files in it, write %s.", p, strings.TrimRight(p, "/")+"/*.csv"))
 		}
 		return []string{real}, nil
@@ -66,7 +68,7 @@ func (s *source) judge(shown, full string) string {
 	if err != nil {
 		return ""
 	}
-	if real == s.state || real == s.state+".wal" || private(real) {
+	if s.stateful(real) {
 		return fmt.Sprintf("%s belongs to a state, which no model reads.", shown)
 	}
 	realRoot := inside(s.roots, real)
@@ -77,6 +79,19 @@ func (s *source) judge(shown, full string) string {
 		return fmt.Sprintf("%s is a symbolic link that leads to a hidden file.", shown)
 	}
 	return ""
+}
+
+// stateful tells whether a file belongs to a state, under whatever name.
+func (s *source) stateful(real string) bool {
+	if real == s.state || real == s.state+".wal" || private(real) {
+		return true
+	}
+	state, err := os.Stat(s.state)
+	if err != nil {
+		return false
+	}
+	file, err := os.Stat(real)
+	return err == nil && os.SameFile(state, file)
 }
 
 func (s *source) readable() string {
@@ -189,7 +204,7 @@ func (s *source) match(dir string, parts []string, found *[]string) error {
 			if err := s.match(full, parts[1:], found); err != nil {
 				return err
 			}
-		case len(parts) == 1 && !info.IsDir():
+		case len(parts) == 1 && info.Mode().IsRegular():
 			if err := s.take(full, found); err != nil {
 				return err
 			}

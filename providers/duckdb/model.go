@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/signalsmith/signalsmith/config/diag"
@@ -143,20 +144,38 @@ func (w *workspace) explain(err error, text string, shift int, places places) er
 	if !errors.As(err, &e) {
 		return err
 	}
-	at := place(text, places.origin(e.Position-shift), len(e.Name))
-	message, _, _ := strings.Cut(e.Message, "\n")
-	var hints []string
-	if e.Subtype == "COLUMN_NOT_FOUND" || e.Subtype == "MISSING_ENTRY" {
-		var names []string
-		for _, c := range e.Candidates {
-			parts := strings.Split(c, ".")
-			names = append(names, strings.Trim(parts[len(parts)-1], `"`))
-		}
-		if hints = near(e.Name, names); hints == nil && len(names) > 0 {
-			hints = []string{"near it: " + strings.Join(names, ", ")}
+	message, rest, _ := strings.Cut(e.Message, "\n")
+	name, candidates := e.Name, e.Candidates
+	if quoted := strings.Split(message, `"`); name == "" && len(quoted) > 2 {
+		name = quoted[len(quoted)-2]
+	}
+	if _, list, ok := strings.Cut(rest, "Candidate"); ok && len(candidates) == 0 {
+		for i, c := range strings.Split(list, `"`) {
+			if i%2 == 1 {
+				candidates = append(candidates, c)
+			}
 		}
 	}
-	return problem("M208", at, sentence(message), hints...)
+	names := make([]string, len(candidates))
+	for i, c := range candidates {
+		parts := strings.Split(strings.ReplaceAll(c, `"`, ""), ".")
+		names[i] = parts[len(parts)-1]
+	}
+	hints := near(name, names)
+	if hints == nil && len(names) > 0 && e.Kind == "Binder" && e.Subtype != "NO_MATCHING_FUNCTION" {
+		hints = []string{"there is " + strings.Join(names, ", ")}
+	}
+	return problem("M208", place(text, places.origin(e.Position-shift), len(e.Name)), sentence(w.shown(message)), hints...)
+}
+
+// shown replaces what only the workspace knows: the names of its catalogs, and full paths where people wrote others.
+func (w *workspace) shown(message string) string {
+	for _, s := range w.sources {
+		message = strings.ReplaceAll(message, ident(s.catalog)+".", "")
+		message = strings.ReplaceAll(message, s.catalog+".", "")
+		message = strings.ReplaceAll(message, s.dir+string(filepath.Separator), "")
+	}
+	return message
 }
 
 // names checks that every column of a model has a name of its own.

@@ -205,6 +205,12 @@ func (w *workspace) attachState(ctx context.Context, s state) error {
 		mode = " (TYPE duckdb, READ_ONLY)"
 	}
 	_, err := w.db.ExecContext(ctx, "ATTACH "+from+" AS "+ident(stateCatalog)+mode)
+	if err == nil && w.stored && s.write {
+		// Rows of people are in it: nobody else may read it. The log beside it is made later, with the same rights.
+		if err := os.Chmod(s.path, 0o600); err != nil {
+			return s.problem("S104", fmt.Sprintf("The state file %s cannot be kept from others: %s.", s.shown, reason(err)))
+		}
+	}
 	if err == nil || ctx.Err() != nil {
 		return wrap(ctx, err)
 	}

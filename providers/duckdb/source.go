@@ -123,7 +123,7 @@ func (s *source) file() error {
 		return s.problem("M102", "path", fmt.Sprintf("%s is a directory, not a DuckDB database. To read the files in it, leave path out and "+
 			"use read_csv(), read_parquet() or read_json() in the model's SQL.", s.shown))
 	}
-	if real == s.state || private(real) {
+	if s.stateful(real) {
 		return s.problem("M104", "path", fmt.Sprintf("%s belongs to a state, which no model reads.", s.shown))
 	}
 	s.stem, _, _ = strings.Cut(filepath.Base(real), ".")
@@ -132,7 +132,7 @@ func (s *source) file() error {
 
 // private tells whether a path lies in a directory of states.
 func private(p string) bool {
-	return slices.Contains(strings.Split(filepath.ToSlash(p), "/"), ".signalsmith")
+	return slices.ContainsFunc(strings.Split(filepath.ToSlash(p), "/"), func(part string) bool { return strings.EqualFold(part, ".signalsmith") })
 }
 
 // load lists what the source's file holds, once.

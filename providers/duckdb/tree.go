@@ -103,6 +103,9 @@ func same(a, b any, at places) bool {
 	switch a := a.(type) {
 	case node:
 		b, ok := b.(node)
+		if ok && str(a, "type") == "EXPRESSION_LIST" {
+			b = values(b)
+		}
 		if !ok || len(a) != len(b) {
 			return false
 		}
@@ -129,6 +132,40 @@ func same(a, b any, at places) bool {
 		return true
 	}
 	return a == b
+}
+
+// values takes off what the engine prints around VALUES: (SELECT * FROM (VALUES ...) AS v) AS v.
+func values(b node) node {
+	query := object(object(b, "subquery"), "node")
+	inner := object(query, "from_table")
+	selected := list(query, "select_list")
+	if str(b, "type") != "SUBQUERY" || str(query, "type") != "SELECT_NODE" || str(inner, "type") != "EXPRESSION_LIST" ||
+		len(selected) != 1 || str(inner, "alias") != str(b, "alias") || b["sample"] != nil || len(list(b, "column_name_alias")) > 0 {
+		return b
+	}
+	star, _ := selected[0].(node)
+	for _, n := range []node{star, query, object(query, "cte_map")} {
+		for k, v := range n {
+			switch v := v.(type) {
+			case []any:
+				if k != "select_list" && len(v) > 0 {
+					return b
+				}
+			case node:
+				if k != "from_table" && k != "cte_map" {
+					return b
+				}
+			case bool:
+				if v {
+					return b
+				}
+			}
+		}
+	}
+	if str(star, "class") != "STAR" || str(star, "relation_name") != "" || str(query, "aggregate_handling") != "STANDARD_HANDLING" {
+		return b
+	}
+	return inner
 }
 
 // places maps bytes of a printed text to bytes of the text it was made from.

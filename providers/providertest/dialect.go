@@ -227,7 +227,8 @@ func (s *dialectSuite) pure(t *testing.T) {
 			}
 		}
 	}
-	if d.Fingerprint([]string{"a", "b"}) != d.Fingerprint([]string{"a", "b"}) {
+	first := d.Fingerprint([]string{"a", "b"})
+	if second := d.Fingerprint([]string{"a", "b"}); first != second {
 		t.Error("fingerprint: two texts")
 	}
 }

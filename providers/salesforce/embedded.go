@@ -24,7 +24,7 @@ func (d *destination) openEmbedded(ctx context.Context) (c *rest.Client, shut fu
 		}
 		o.Schema = raw
 	}
-	if err := os.MkdirAll(filepath.Dir(e.path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(e.path), 0o700); err != nil {
 		return nil, nil, d.diagnostic(codeOrgFile, fmt.Sprintf("The directory of %q cannot be created: %s.", e.path, reason(err)), "path")
 	}
 	org, err := emulator.Open(ctx, o)

@@ -3,7 +3,12 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -85,6 +90,11 @@ func (s *shell) plan(ctx context.Context, f *planFlags) error {
 	if !ok {
 		return codeError
 	}
+	if f.out != "" {
+		if err := s.savable(f.out); err != nil {
+			return err
+		}
+	}
 	o := engine.PlanOptions{NoRefresh: !f.refresh, Only: f.only, Except: f.except, Samples: f.samples, ShowValues: f.showValues}
 	if f.full {
 		o.Samples = -1
@@ -98,7 +108,7 @@ func (s *shell) plan(ctx context.Context, f *planFlags) error {
 	case p == nil && s.stopped(ctx):
 		return s.interrupted(notWritten)
 	case p == nil:
-		return s.fail(ds, notWritten)
+		return s.planFailed(ds, f)
 	}
 	s.report(beside(ds, p), "")
 	if f.samples == 0 && !f.full {
@@ -121,6 +131,16 @@ func (s *shell) plan(ctx context.Context, f *planFlags) error {
 		return codeChanges
 	}
 	return nil
+}
+
+// planFailed reports errors. Whoever reads JSON finds them in the document too.
+func (s *shell) planFailed(ds diag.Diagnostics, f *planFlags) error {
+	if f.format.value == "json" {
+		if err := view.JSON(s.Stdout, engine.Failed(ds)); err != nil {
+			return err
+		}
+	}
+	return s.fail(ds, notWritten)
 }
 
 // print writes a plan to standard output.
@@ -148,9 +168,42 @@ func (s *shell) save(p *plan.Plan, file string) error {
 	if err := view.JSON(&b, p.Public()); err != nil {
 		return err
 	}
+	if err := s.savable(file); err != nil {
+		return err
+	}
 	if err := replace(s.path(file), b.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("saving the plan: %w", err)
 	}
 	s.say("Saved the plan as %s.", view.Escape(file))
+	return nil
+}
+
+// savable says why a plan cannot be saved as a file: what stands there is no plan, and would be lost.
+func (s *shell) savable(file string) error {
+	refuse := func(format string, args ...any) error {
+		return diag.Diagnostics{{Code: "X113", Severity: diag.Error, Detail: fmt.Sprintf(format, args...)}}
+	}
+	path := s.path(file)
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if dir, err := os.Stat(filepath.Dir(path)); err != nil || !dir.IsDir() {
+			return refuse("There is no directory %s to save the plan in. Make it, or choose another file.", filepath.Dir(file))
+		}
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("looking at %s: %w", file, err)
+	}
+	if info.IsDir() {
+		return refuse("%s is a directory. Give the name of a file.", file)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("looking at %s: %w", file, err)
+	}
+	var doc plan.Plan
+	if len(raw) > 0 && (json.Unmarshal(raw, &doc) != nil || doc.Format == "" || doc.Items == nil) {
+		return refuse("%s is there, and it is not a saved plan; saving would destroy it. Choose another name.", file)
+	}
 	return nil
 }

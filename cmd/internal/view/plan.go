@@ -59,12 +59,36 @@ func (v Plan) Write(w io.Writer, p *plan.Plan) error {
 	o.line("Plan    ", v.totals(p))
 	if p.Empty() {
 		o.line()
-		o.line(v.Palette.green("No changes."), " Salesforce matches the configuration (", v.matched(p), ").")
+		o.line(v.Palette.green("No changes."), " ", v.verdict(p))
 		if n := p.Notes(); n > 0 {
 			o.line(plural(n, "note", "notes"), ": apply records them in the snapshot and writes nothing to Salesforce.")
 		}
 	}
 	return o.err
+}
+
+// verdict says what a plan without changes means: that Salesforce matches the configuration only where this was seen
+// of every row.
+func (v Plan) verdict(p *plan.Plan) string {
+	var open []string
+	var missing, rejected int64
+	for _, it := range p.Items {
+		missing += it.Counts.Skip.N
+		rejected += it.Counts.Reject.N
+	}
+	if missing > 0 {
+		open = append(open, plural(missing, "row is", "rows are")+" skipped")
+	}
+	if rejected > 0 {
+		open = append(open, plural(rejected, "row is", "rows are")+" rejected")
+	}
+	if !p.Refresh {
+		open = append(open, "live records were not read (--refresh=false), so drift and missing records are unknown")
+	}
+	if len(open) > 0 {
+		return "Nothing to apply, but " + strings.Join(open, ", ") + " (" + v.matched(p) + ")."
+	}
+	return "Salesforce matches the configuration (" + v.matched(p) + ")."
 }
 
 // headline names the org: the first thing a reviewer must see is whether this is production.

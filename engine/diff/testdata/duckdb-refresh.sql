@@ -1,31 +1,31 @@
 -- desired
 SELECT CAST(m."id" AS VARCHAR) AS key,
-       nullif(trim(CAST(m."id" AS VARCHAR), chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || ' ' || '                 　'), '') AS "v_Code__c",
-       nullif(trim(CAST((CAST('No. ' AS VARCHAR) || CAST(m."odd ""name""" AS VARCHAR)) AS VARCHAR), chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || ' ' || '                 　'), '') AS "v_Description",
-       nullif(trim(CAST('Ware''house' AS VARCHAR), chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || ' ' || '                 　'), '') AS "v_LeadSource",
-       CAST(TRY_CAST(CAST(m."score" AS VARCHAR) AS DECIMAL(38,2)) AS VARCHAR) AS "v_Score__c",
-       CASE WHEN (m."score") IS NOT NULL AND (CAST(TRY_CAST(CAST(m."score" AS VARCHAR) AS DECIMAL(38,2)) AS VARCHAR)) IS NULL THEN 'Score__c' END AS bad
+       CAST(m."id" AS VARCHAR) AS "v_Code__c",
+       list_transform([(CAST((CAST('No. ' AS VARCHAR) || CAST(m."odd ""name""" AS VARCHAR)) AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_Description",
+       list_transform([(CAST('Ware''house' AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_LeadSource",
+       list_transform([(CASE WHEN isfinite(m."score") THEN CASE WHEN m."score" = 0 THEN '0' ELSE list_transform([(CAST(m."score" AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END)], lambda n: coalesce(CAST(TRY_CAST(n AS DECIMAL(18,2)) AS VARCHAR), CAST(TRY_CAST(n AS DECIMAL(38,2)) AS VARCHAR)))[1] AS "v_Score__c",
+       CASE WHEN (m."score") IS NOT NULL AND (list_transform([(CASE WHEN isfinite(m."score") THEN CASE WHEN m."score" = 0 THEN '0' ELSE list_transform([(CAST(m."score" AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END)], lambda n: coalesce(CAST(TRY_CAST(n AS DECIMAL(18,2)) AS VARCHAR), CAST(TRY_CAST(n AS DECIMAL(38,2)) AS VARCHAR)))[1]) IS NULL THEN 'Score__c' END AS bad
 FROM (SELECT * FROM t) AS m
 
 -- snap
-SELECT key, record_id, origin, confirmed_at, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1
 
 -- keys
 SELECT key, "v_Code__c" AS match_value, lower("v_Code__c") AS match_key, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", "v_Score__c") >> 1 AS BIGINT) AS fp, bad
 FROM (SELECT CAST(m."id" AS VARCHAR) AS key,
-       nullif(trim(CAST(m."id" AS VARCHAR), chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || ' ' || '                 　'), '') AS "v_Code__c",
-       nullif(trim(CAST((CAST('No. ' AS VARCHAR) || CAST(m."odd ""name""" AS VARCHAR)) AS VARCHAR), chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || ' ' || '                 　'), '') AS "v_Description",
-       nullif(trim(CAST('Ware''house' AS VARCHAR), chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || ' ' || '                 　'), '') AS "v_LeadSource",
-       CAST(TRY_CAST(CAST(m."score" AS VARCHAR) AS DECIMAL(38,2)) AS VARCHAR) AS "v_Score__c",
-       CASE WHEN (m."score") IS NOT NULL AND (CAST(TRY_CAST(CAST(m."score" AS VARCHAR) AS DECIMAL(38,2)) AS VARCHAR)) IS NULL THEN 'Score__c' END AS bad
+       CAST(m."id" AS VARCHAR) AS "v_Code__c",
+       list_transform([(CAST((CAST('No. ' AS VARCHAR) || CAST(m."odd ""name""" AS VARCHAR)) AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_Description",
+       list_transform([(CAST('Ware''house' AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_LeadSource",
+       list_transform([(CASE WHEN isfinite(m."score") THEN CASE WHEN m."score" = 0 THEN '0' ELSE list_transform([(CAST(m."score" AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END)], lambda n: coalesce(CAST(TRY_CAST(n AS DECIMAL(18,2)) AS VARCHAR), CAST(TRY_CAST(n AS DECIMAL(38,2)) AS VARCHAR)))[1] AS "v_Score__c",
+       CASE WHEN (m."score") IS NOT NULL AND (list_transform([(CASE WHEN isfinite(m."score") THEN CASE WHEN m."score" = 0 THEN '0' ELSE list_transform([(CAST(m."score" AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END)], lambda n: coalesce(CAST(TRY_CAST(n AS DECIMAL(18,2)) AS VARCHAR), CAST(TRY_CAST(n AS DECIMAL(38,2)) AS VARCHAR)))[1]) IS NULL THEN 'Score__c' END AS bad
 FROM (SELECT * FROM t) AS m) AS d
 
 -- double_keys
 SELECT key FROM "memory"."work"."keys_1" WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
 
 -- double_matches
-SELECT match_key, count(DISTINCT match_value) AS spellings
+SELECT match_key, min(match_value) <> max(match_value) AS spelled
 FROM "memory"."work"."keys_1" AS d
 WHERE match_key IS NOT NULL AND key IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM "memory"."work"."double_keys_1" AS k WHERE k.key = d.key)
@@ -51,17 +51,18 @@ FROM "memory"."work"."keys_1" AS d
 WHERE d.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = d.key)
 
 -- known_ids
-SELECT s.record_id FROM (SELECT key, record_id, origin, confirmed_at, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+SELECT s.record_id FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s
 WHERE EXISTS (SELECT 1 FROM (SELECT d.key, d.match_key, d.match_value, d.fp
 FROM "memory"."work"."keys_1" AS d
 WHERE d.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = d.key)) AS d WHERE d.key = s.key)
 
 -- new_matches
-SELECT d.match_value FROM (SELECT d.key, d.match_key, d.match_value, d.fp
+SELECT DISTINCT d.match_value FROM (SELECT d.key, d.match_key, d.match_value, d.fp
 FROM "memory"."work"."keys_1" AS d
 WHERE d.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = d.key)) AS d
-WHERE NOT EXISTS (SELECT 1 FROM (SELECT key, record_id, origin, confirmed_at, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+WHERE d.match_value IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s WHERE s.key = d.key)
 
 -- live_columns
@@ -74,23 +75,24 @@ WHERE EXISTS (SELECT 1 FROM "memory"."work"."keys_1" AS d WHERE d.match_key = l.
 GROUP BY l.match_key
 
 -- class
-WITH snap AS (SELECT key, record_id, origin, confirmed_at, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+WITH snap AS (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1),
 paired AS (
-  SELECT COALESCE(d.key, s.key) AS key, d.key IS NOT NULL AS wanted, s.key IS NOT NULL AS known,
-         s.record_id, d.match_key, d.match_value, d.fp AS want_fp, s.fp AS snap_fp
+  SELECT COALESCE(d.key, s.key) AS key, d.key IS NOT NULL AS wanted,
+         s.key IS NOT NULL AS known,
+         s.record_id, d.match_key, d.match_value, d.fp AS want_fp, s.fp AS snap_fp, COALESCE(s.echoed, 1 = 0) AS echoed
   FROM (SELECT d.key, d.match_key, d.match_value, d.fp
 FROM "memory"."work"."keys_1" AS d
 WHERE d.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = d.key)) AS d FULL OUTER JOIN snap AS s ON d.key = s.key
 ),
 placed AS (
-  SELECT p.key, p.wanted, p.known, p.record_id, p.want_fp, p.snap_fp, p.match_value,
+  SELECT p.key, p.wanted, p.known, p.record_id AS record_id, p.want_fp, p.snap_fp, p.echoed, p.match_value,
          l.id AS live_id, l.deleted, l.fp AS live_fp, f.n AS found, f.id AS found_id, f.match_value AS found_value,
-         w.key AS owner
+         o.key AS owner
   FROM paired AS p
   LEFT JOIN (SELECT id, deleted, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", "v_Score__c") >> 1 AS BIGINT) AS fp FROM "memory"."work"."live_1" WHERE NOT by_match) AS l ON l.id = p.record_id
   LEFT JOIN "memory"."work"."found_1" AS f ON NOT p.known AND f.match_key = p.match_key
-  LEFT JOIN snap AS o ON o.record_id = f.id
+  LEFT JOIN snap AS o ON o.record_id = f.id AND o.key <> p.key
   LEFT JOIN (SELECT DISTINCT key FROM "memory"."work"."keys_1") AS w ON w.key = o.key
 ),
 judged AS (
@@ -99,7 +101,7 @@ judged AS (
       WHEN NOT wanted AND EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = p.key) THEN 'held'
       WHEN NOT wanted THEN 'held'
       WHEN known AND (live_id IS NULL OR deleted) THEN 'missing_in_salesforce'
-      WHEN known AND live_fp = want_fp AND snap_fp = want_fp THEN 'same'
+      WHEN known AND live_fp = want_fp AND snap_fp = want_fp AND NOT echoed THEN 'same'
       WHEN known THEN 'known'
       WHEN found IS NULL THEN 'new_in_model'
       WHEN found > 1 THEN 'match_ambiguous'
@@ -118,9 +120,18 @@ SELECT key, known, want_fp, reason,
 FROM judged
 WHERE reason <> 'same'
 
+-- clashes
+SELECT count(*) FROM (
+  SELECT d.match_key FROM "memory"."work"."keys_1" AS d
+  WHERE EXISTS (
+    SELECT 1 FROM "memory"."work"."class_1" AS c JOIN "memory"."work"."keys_1" AS k ON k.key = c.key
+    WHERE k.match_key = d.match_key AND c.class IN ('create', 'open', 'skip', 'reject', 'compare'))
+  GROUP BY d.match_key HAVING count(*) > 1
+) AS x
+
 -- change
 WITH hydrated AS (
-  SELECT c.key, c.class, c.known, c.record_id, c.want_fp, s.fp AS snap_fp, s.origin, s.confirmed_at, CAST(hash(n."v_Code__c", n."v_Description", n."v_LeadSource", n."v_Score__c") >> 1 AS BIGINT) AS new_fp,
+  SELECT c.key, c.class, c.known, c.record_id, c.want_fp, s.fp AS snap_fp, s.origin, s.confirmed_at, s.wrote, CAST(hash(n."v_Code__c", n."v_Description", n."v_LeadSource", n."v_Score__c") >> 1 AS BIGINT) AS new_fp,
          l.modified_at, l.modified_by, COALESCE(c.known AND l.modified_by = '005000000000001AAA' AND l.modified_at <= s.confirmed_at, 1 = 0) AS untouched,
          n."v_Code__c" AS "n_Code__c", l."v_Code__c" AS "b_Code__c", s."v_Code__c" AS "v_Code__c", s."e_Code__c" AS "e_Code__c",
          n."v_Description" AS "n_Description", l."v_Description" AS "b_Description", s."v_Description" AS "v_Description", s."e_Description" AS "e_Description",
@@ -128,57 +139,58 @@ WITH hydrated AS (
          n."v_Score__c" AS "n_Score__c", l."v_Score__c" AS "b_Score__c", s."v_Score__c" AS "v_Score__c", s."e_Score__c" AS "e_Score__c"
   FROM "memory"."work"."class_1" AS c
   JOIN (SELECT CAST(m."id" AS VARCHAR) AS key,
-       nullif(trim(CAST(m."id" AS VARCHAR), chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || ' ' || '                 　'), '') AS "v_Code__c",
-       nullif(trim(CAST((CAST('No. ' AS VARCHAR) || CAST(m."odd ""name""" AS VARCHAR)) AS VARCHAR), chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || ' ' || '                 　'), '') AS "v_Description",
-       nullif(trim(CAST('Ware''house' AS VARCHAR), chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || ' ' || '                 　'), '') AS "v_LeadSource",
-       CAST(TRY_CAST(CAST(m."score" AS VARCHAR) AS DECIMAL(38,2)) AS VARCHAR) AS "v_Score__c",
-       CASE WHEN (m."score") IS NOT NULL AND (CAST(TRY_CAST(CAST(m."score" AS VARCHAR) AS DECIMAL(38,2)) AS VARCHAR)) IS NULL THEN 'Score__c' END AS bad
+       CAST(m."id" AS VARCHAR) AS "v_Code__c",
+       list_transform([(CAST((CAST('No. ' AS VARCHAR) || CAST(m."odd ""name""" AS VARCHAR)) AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_Description",
+       list_transform([(CAST('Ware''house' AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_LeadSource",
+       list_transform([(CASE WHEN isfinite(m."score") THEN CASE WHEN m."score" = 0 THEN '0' ELSE list_transform([(CAST(m."score" AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END)], lambda n: coalesce(CAST(TRY_CAST(n AS DECIMAL(18,2)) AS VARCHAR), CAST(TRY_CAST(n AS DECIMAL(38,2)) AS VARCHAR)))[1] AS "v_Score__c",
+       CASE WHEN (m."score") IS NOT NULL AND (list_transform([(CASE WHEN isfinite(m."score") THEN CASE WHEN m."score" = 0 THEN '0' ELSE list_transform([(CAST(m."score" AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END)], lambda n: coalesce(CAST(TRY_CAST(n AS DECIMAL(18,2)) AS VARCHAR), CAST(TRY_CAST(n AS DECIMAL(38,2)) AS VARCHAR)))[1]) IS NULL THEN 'Score__c' END AS bad
 FROM (SELECT * FROM t) AS m) AS n ON n.key = c.key
-  LEFT JOIN (SELECT key, record_id, origin, confirmed_at, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+  LEFT JOIN (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s ON s.key = c.key
   LEFT JOIN "memory"."work"."live_1" AS l ON l.id = c.record_id AND l.by_match <> c.known AND NOT l.deleted
   WHERE c.class IN ('compare', 'create')
 ),
 echoed AS (
-  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, modified_at, modified_by, "n_Code__c", "b_Code__c", "v_Code__c",
+  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, wrote, modified_at,
+         CASE WHEN NOT untouched THEN modified_by END AS modified_by, "n_Code__c", "b_Code__c", "v_Code__c", "e_Code__c",
          COALESCE("n_Code__c" = "v_Code__c" AND "e_Code__c" = COALESCE("b_Code__c", ''), 1 = 0) AS "k_Code__c",
-         COALESCE(untouched AND "n_Code__c" = "v_Code__c" AND "n_Code__c" IS DISTINCT FROM "b_Code__c", 1 = 0) AS "r_Code__c", "n_Description", "b_Description", "v_Description",
+         COALESCE(untouched AND instr(wrote, '|Code__c|') > 0 AND "n_Code__c" = "v_Code__c" AND "n_Code__c" IS DISTINCT FROM "b_Code__c", 1 = 0) AS "r_Code__c", "n_Description", "b_Description", "v_Description", "e_Description",
          COALESCE("n_Description" = "v_Description" AND "e_Description" = COALESCE("b_Description", ''), 1 = 0) AS "k_Description",
-         COALESCE(untouched AND "n_Description" = "v_Description" AND "n_Description" IS DISTINCT FROM "b_Description", 1 = 0) AS "r_Description", "n_LeadSource", "b_LeadSource", "v_LeadSource",
+         COALESCE(untouched AND instr(wrote, '|Description|') > 0 AND "n_Description" = "v_Description" AND "n_Description" IS DISTINCT FROM "b_Description", 1 = 0) AS "r_Description", "n_LeadSource", "b_LeadSource", "v_LeadSource", "e_LeadSource",
          COALESCE("n_LeadSource" = "v_LeadSource" AND "e_LeadSource" = COALESCE("b_LeadSource", ''), 1 = 0) AS "k_LeadSource",
-         COALESCE(untouched AND "n_LeadSource" = "v_LeadSource" AND "n_LeadSource" IS DISTINCT FROM "b_LeadSource", 1 = 0) AS "r_LeadSource", "n_Score__c", "b_Score__c", "v_Score__c",
+         COALESCE(untouched AND instr(wrote, '|LeadSource|') > 0 AND "n_LeadSource" = "v_LeadSource" AND "n_LeadSource" IS DISTINCT FROM "b_LeadSource", 1 = 0) AS "r_LeadSource", "n_Score__c", "b_Score__c", "v_Score__c", "e_Score__c",
          COALESCE("n_Score__c" = "v_Score__c" AND "e_Score__c" = COALESCE("b_Score__c", ''), 1 = 0) AS "k_Score__c",
-         COALESCE(untouched AND "n_Score__c" = "v_Score__c" AND "n_Score__c" IS DISTINCT FROM "b_Score__c", 1 = 0) AS "r_Score__c"
+         COALESCE(untouched AND instr(wrote, '|Score__c|') > 0 AND "n_Score__c" = "v_Score__c" AND "n_Score__c" IS DISTINCT FROM "b_Score__c", 1 = 0) AS "r_Score__c"
   FROM hydrated
 ),
 compared AS (
-  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, modified_at, modified_by, "n_Code__c", "b_Code__c",
+  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, wrote, modified_at, modified_by, "n_Code__c", "b_Code__c", "e_Code__c" AS "x_Code__c",
          ("n_Code__c" IS NOT NULL AND "n_Code__c" IS DISTINCT FROM "b_Code__c" AND NOT "k_Code__c" AND NOT "r_Code__c") AS "w_Code__c",
          (known AND "n_Code__c" IS NOT DISTINCT FROM "v_Code__c") AS "s_Code__c",
          CASE WHEN "k_Code__c" OR "r_Code__c" THEN COALESCE("b_Code__c", '') END AS "e_Code__c",
-         ("r_Code__c" AND NOT "k_Code__c") AS "r_Code__c", "n_Description", "b_Description",
+         ("r_Code__c" AND NOT "k_Code__c") AS "r_Code__c", "n_Description", "b_Description", "e_Description" AS "x_Description",
          ("n_Description" IS NOT NULL AND "n_Description" IS DISTINCT FROM "b_Description" AND NOT "k_Description" AND NOT "r_Description") AS "w_Description",
          (known AND "n_Description" IS NOT DISTINCT FROM "v_Description") AS "s_Description",
          CASE WHEN "k_Description" OR "r_Description" THEN COALESCE("b_Description", '') END AS "e_Description",
-         ("r_Description" AND NOT "k_Description") AS "r_Description", "n_LeadSource", "b_LeadSource",
+         ("r_Description" AND NOT "k_Description") AS "r_Description", "n_LeadSource", "b_LeadSource", "e_LeadSource" AS "x_LeadSource",
          ("n_LeadSource" IS NOT NULL AND "n_LeadSource" IS DISTINCT FROM "b_LeadSource" AND NOT "k_LeadSource" AND NOT "r_LeadSource") AS "w_LeadSource",
          (known AND "n_LeadSource" IS NOT DISTINCT FROM "v_LeadSource") AS "s_LeadSource",
          CASE WHEN "k_LeadSource" OR "r_LeadSource" THEN COALESCE("b_LeadSource", '') END AS "e_LeadSource",
-         ("r_LeadSource" AND NOT "k_LeadSource") AS "r_LeadSource", "n_Score__c", "b_Score__c",
+         ("r_LeadSource" AND NOT "k_LeadSource") AS "r_LeadSource", "n_Score__c", "b_Score__c", "e_Score__c" AS "x_Score__c",
          ("n_Score__c" IS NOT NULL AND "n_Score__c" IS DISTINCT FROM "b_Score__c" AND NOT "k_Score__c" AND NOT "r_Score__c") AS "w_Score__c",
          (known AND "n_Score__c" IS NOT DISTINCT FROM "v_Score__c") AS "s_Score__c",
          CASE WHEN "k_Score__c" OR "r_Score__c" THEN COALESCE("b_Score__c", '') END AS "e_Score__c",
          ("r_Score__c" AND NOT "k_Score__c") AS "r_Score__c"
   FROM echoed
 )
-SELECT key, known, record_id, want_fp, new_fp, origin, confirmed_at, modified_at, modified_by, "n_Code__c", "b_Code__c", "w_Code__c", ("w_Code__c" AND "s_Code__c") AS "d_Code__c", "e_Code__c", "n_Description", "b_Description", "w_Description", ("w_Description" AND "s_Description") AS "d_Description", "e_Description", "n_LeadSource", "b_LeadSource", "w_LeadSource", ("w_LeadSource" AND "s_LeadSource") AS "d_LeadSource", "e_LeadSource", "n_Score__c", "b_Score__c", "w_Score__c", ("w_Score__c" AND "s_Score__c") AS "d_Score__c", "e_Score__c",
+SELECT key, known, record_id, want_fp, new_fp, origin, confirmed_at, wrote, modified_at, modified_by, "n_Code__c", "b_Code__c", "w_Code__c", ("w_Code__c" AND "s_Code__c") AS "d_Code__c", "e_Code__c", "n_Description", "b_Description", "w_Description", ("w_Description" AND "s_Description") AS "d_Description", "e_Description", "n_LeadSource", "b_LeadSource", "w_LeadSource", ("w_LeadSource" AND "s_LeadSource") AS "d_LeadSource", "e_LeadSource", "n_Score__c", "b_Score__c", "w_Score__c", ("w_Score__c" AND "s_Score__c") AS "d_Score__c", "e_Score__c",
   ("r_Code__c" OR "r_Description" OR "r_LeadSource" OR "r_Score__c") AS rewritten,
   ("w_Code__c" AND "s_Code__c" OR "w_Description" AND "s_Description" OR "w_LeadSource" AND "s_LeadSource" OR "w_Score__c" AND "s_Score__c") AS drifted,
   CASE
     WHEN class = 'create' THEN 'create'
     WHEN ("w_Code__c" OR "w_Description" OR "w_LeadSource" OR "w_Score__c") THEN 'update'
     WHEN NOT known OR ("n_Code__c" IS NOT NULL AND NOT "s_Code__c" OR "n_Description" IS NOT NULL AND NOT "s_Description" OR "n_LeadSource" IS NOT NULL AND NOT "s_LeadSource" OR "n_Score__c" IS NOT NULL AND NOT "s_Score__c") THEN 'adopt'
-    WHEN ("r_Code__c" OR "r_Description" OR "r_LeadSource" OR "r_Score__c") OR new_fp IS DISTINCT FROM snap_fp THEN 'note'
+    WHEN ("e_Code__c" IS DISTINCT FROM "x_Code__c" OR "e_Description" IS DISTINCT FROM "x_Description" OR "e_LeadSource" IS DISTINCT FROM "x_LeadSource" OR "e_Score__c" IS DISTINCT FROM "x_Score__c") OR new_fp IS DISTINCT FROM snap_fp THEN 'note'
     ELSE 'same'
   END AS action,
   CASE
@@ -196,10 +208,20 @@ FROM compared
 SELECT c.key, COALESCE(o.id, c.record_id) AS record_id,
   CASE WHEN o.created THEN 'created' WHEN c.known THEN c.origin ELSE 'adopted' END AS origin,
   CASE WHEN o.key IS NOT NULL THEN o.confirmed_at WHEN c.known AND c.action = 'note' THEN c.confirmed_at ELSE c.modified_at END AS confirmed_at,
+  CASE WHEN o.key IS NOT NULL THEN (CASE WHEN c."w_Code__c" THEN '|Code__c|' ELSE '' END || CASE WHEN c."w_Description" THEN '|Description|' ELSE '' END || CASE WHEN c."w_LeadSource" THEN '|LeadSource|' ELSE '' END || CASE WHEN c."w_Score__c" THEN '|Score__c|' ELSE '' END) WHEN c.action = 'note' THEN c.wrote ELSE '' END AS wrote,
   c.new_fp AS fp, CAST(7 AS BIGINT) AS generation, 'run' AS run, c."n_Code__c" AS "v_Code__c", c."e_Code__c" AS "e_Code__c", c."n_Description" AS "v_Description", c."e_Description" AS "e_Description", c."n_LeadSource" AS "v_LeadSource", c."e_LeadSource" AS "e_LeadSource", c."n_Score__c" AS "v_Score__c", c."e_Score__c" AS "e_Score__c", 1 = 0 AS gone
 FROM "memory"."work"."change_1" AS c LEFT JOIN "memory"."work"."outcome_1" AS o ON o.key = c.key
 WHERE o.key IS NOT NULL OR c.action IN ('adopt', 'note')
 UNION ALL
-SELECT c.key, c.record_id, CAST(NULL AS VARCHAR), CAST(NULL AS TIMESTAMPTZ), CAST(NULL AS BIGINT), CAST(7 AS BIGINT), 'run', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), 1 = 1
+SELECT c.key, c.record_id, CAST(NULL AS VARCHAR), CAST(NULL AS TIMESTAMPTZ), CAST(NULL AS VARCHAR), CAST(NULL AS BIGINT), CAST(7 AS BIGINT), 'run', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), 1 = 1
 FROM "memory"."work"."class_1" AS c WHERE c.class = 'leave'
+
+-- records
+SELECT c.key, c.record_id FROM "memory"."work"."class_1" AS c WHERE c.class = 'compare' AND c.record_id IS NOT NULL
+UNION
+SELECT s.key, s.record_id FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+FROM state.main.records_1) AS s
+WHERE EXISTS (SELECT 1 FROM (SELECT d.key, d.match_key, d.match_value, d.fp
+FROM "memory"."work"."keys_1" AS d
+WHERE d.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = d.key)) AS d WHERE d.key = s.key)
 

@@ -8,11 +8,13 @@ package emulator
 import (
 	"compress/gzip"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"slices"
@@ -227,6 +229,14 @@ func (o *Org) found(tx *store.Tx, s *dml.Session) error {
 	}
 	if _, err := s.Seed("Profile", map[string]store.Value{"Name": text("System Administrator"), "UserType": text("Standard")}); err != nil {
 		return err
+	}
+	// Two orgs never have one id: what is known of the one says nothing of the other.
+	number, err := rand.Int(rand.Reader, big.NewInt(1<<40))
+	if err != nil {
+		return fmt.Errorf("numbering the org: %w", err)
+	}
+	if err := tx.Rows("Organization").From(number.Uint64()); err != nil {
+		return fmt.Errorf("numbering the org: %w", err)
 	}
 	org, err := s.Seed("Organization", map[string]store.Value{
 		"Name": text(OrgName), "OrganizationType": text("Enterprise Edition"), "InstanceName": text("EMU1"),

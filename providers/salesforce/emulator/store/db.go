@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -92,7 +93,7 @@ func Open(path string, wait time.Duration) (*DB, error) {
 			return nil, fmt.Errorf("creating the directory of the org file: %w", err)
 		}
 	}
-	b, err := bbolt.Open(db.path, 0o600, &bbolt.Options{
+	b, err := open(db.path, &bbolt.Options{
 		Timeout: wait, NoSync: true, NoGrowSync: true, FreelistType: bbolt.FreelistMapType, NoStatistics: true,
 	})
 	if errors.Is(err, berrors.ErrTimeout) {
@@ -109,6 +110,34 @@ func Open(path string, wait time.Duration) (*DB, error) {
 		}
 	}
 	return db, nil
+}
+
+// open opens a file and walks through its pages' heads. A damaged file makes bbolt panic, or read outside the file;
+// both become errors here, and the file stays as it is.
+func open(path string, o *bbolt.Options) (b *bbolt.DB, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the file is damaged: %v", p)
+		}
+	}()
+	if b, err = bbolt.Open(path, 0o600, o); err != nil {
+		return nil, err
+	}
+	err = b.View(func(tx *bbolt.Tx) error {
+		if info, err := os.Stat(path); err == nil && info.Size() < tx.Size() {
+			return fmt.Errorf("the file is damaged: it has %d bytes, and should have %d", info.Size(), tx.Size())
+		}
+		return tx.ForEach(func(_ []byte, bucket *bbolt.Bucket) error {
+			bucket.Cursor().First()
+			bucket.Cursor().Last()
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
 }
 
 // Close closes the file, and removes a temporary one.

@@ -117,6 +117,9 @@ func (r *Rows) Count() int { return int(r.count) }
 // Next gives the number of a record to come.
 func (r *Rows) Next() (uint64, error) { return r.rows.NextSequence() }
 
+// From sets the number after which records are counted.
+func (r *Rows) From(seq uint64) error { return r.rows.SetSequence(seq) }
+
 // Get reads a live row.
 func (r *Rows) Get(seq uint64) (Raw, bool) {
 	v := r.rows.Get(rowKey(seq))

@@ -1,0 +1,40 @@
+package diff
+
+import (
+	"context"
+	"strings"
+)
+
+// Overlap finds the records that two comparisons of one object are both about: their number, and the keys of the
+// first few in either model. Where both find records by the same field, new records count too.
+func (d *Diff) Overlap(ctx context.Context, other *Diff, few int) (n int64, keys [][2]string, err error) {
+	step, on := "records", "a.record_id = b.record_id"
+	if strings.EqualFold(d.spec.Fields[d.spec.Match].Name, other.spec.Fields[other.spec.Match].Name) {
+		step, on = "usable", "a.match_key = b.match_key"
+	}
+	left, err := d.q.sql(step)
+	if err != nil {
+		return 0, nil, err
+	}
+	right, err := other.q.sql(step)
+	if err != nil {
+		return 0, nil, err
+	}
+	pairs := "SELECT a.key AS one, b.key AS two FROM (" + left + ") AS a JOIN (" + right + ") AS b ON " + on
+	if err := d.row(ctx, "SELECT count(*) FROM ("+pairs+") AS p", &n); err != nil || n == 0 {
+		return n, nil, err
+	}
+	rows, err := d.ws.Query(ctx, pairs+" ORDER BY one, two")
+	if err != nil {
+		return n, nil, err
+	}
+	defer rows.Close()
+	for len(keys) < few && rows.Next() {
+		var pair [2]string
+		if err := rows.Scan(&pair[0], &pair[1]); err != nil {
+			return n, nil, err
+		}
+		keys = append(keys, pair)
+	}
+	return n, keys, rows.Err()
+}
