@@ -87,7 +87,7 @@ func TestLostConnections(t *testing.T) {
 				return Fault{}
 			}})
 			db := open(t, s, quick())
-			exec(t, db, "CREATE TABLE t (a INT)")
+			execute(t, db, "CREATE TABLE t (a INT)")
 			if _, err := db.Exec("INSERT INTO t VALUES (1)"); err == nil {
 				t.Error("the loss is not told")
 			}
@@ -201,8 +201,8 @@ func TestErrorsHaveAState(t *testing.T) {
 		return Fault{}
 	}})
 	db := open(t, s)
-	exec(t, db, "CREATE TABLE t (a INT NOT NULL, s STRING)")
-	exec(t, db, "INSERT INTO t VALUES (1, 'x')")
+	execute(t, db, "CREATE TABLE t (a INT NOT NULL, s STRING)")
+	execute(t, db, "INSERT INTO t VALUES (1, 'x')")
 	for _, c := range []struct{ sql, state, class string }{
 		{"SELECT * FROM nowhere", "42P01", "[TABLE_OR_VIEW_NOT_FOUND]"},
 		{"SELECT b FROM t", "42703", "[UNRESOLVED_COLUMN.WITH_SUGGESTION]"},
@@ -212,6 +212,8 @@ func TestErrorsHaveAState(t *testing.T) {
 		{"SELECT CAST('1.5' AS INT)", "22018", "[CAST_INVALID_INPUT]"},
 		{"SELECT FROM WHERE", "42601", "[PARSE_SYNTAX_ERROR]"},
 		{"SELECT 'open", "42601", "[PARSE_SYNTAX_ERROR]"},
+		{"SELECT 'it''s'", "42601", "doubled"},
+		{"CREATE TABLE bad (`full name` STRING)", "42K05", "[DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES]"},
 		{"SELECT no_such_function(1)", "42883", "[UNRESOLVED_ROUTINE]"},
 		{"INSERT INTO t VALUES (NULL, 'x')", "23502", "[DELTA_NOT_NULL_CONSTRAINT_VIOLATED]"},
 		{"CREATE TABLE t (a INT)", "42P07", "[TABLE_OR_VIEW_ALREADY_EXISTS]"},
@@ -287,14 +289,14 @@ func TestTokens(t *testing.T) {
 
 // The driver looks its endpoints up with the default transport, and only for hosts of Databricks.
 func TestServicePrincipals(t *testing.T) {
-	s := serve(t, Options{ClientID: "app", ClientSecret: "hidden"})
+	s := serve(t, Options{ClientID: "app", ClientSecret: "hid+den/%"})
 	old := http.DefaultTransport
 	http.DefaultTransport = s.Transport()
 	defer func() { http.DefaultTransport = old }()
 	host := []dbsql.ConnOption{dbsql.WithServerHostname("dbc-1.cloud.databricks.com"), dbsql.WithPort(443),
 		dbsql.WithTransport(s.Transport())}
 
-	db := open(t, s, append(host, dbsql.WithClientCredentials("app", "hidden"))...)
+	db := open(t, s, append(host, dbsql.WithClientCredentials("app", "hid+den/%"))...)
 	one(t, db, "SELECT 1")
 	tokens := 0
 	for _, r := range s.Requests() {

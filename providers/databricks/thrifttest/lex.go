@@ -205,16 +205,17 @@ func (l *lexer) backticks() (node, error) {
 	return node{}, fmt.Errorf("the name at %d is not closed", l.at)
 }
 
-// literal reads a string. A quote inside it is doubled or has a backslash before it; a raw one has no escapes.
+// literal reads a string. A quote inside it has a backslash before it; a raw one has no escapes. A doubled quote is
+// refused: some versions read 'it”s' as it's, and others as two literals side by side, which make its.
 func (l *lexer) literal(raw bool) (node, error) {
 	quote := l.s[l.at]
 	var b strings.Builder
 	for i := l.at + 1; i < len(l.s); i++ {
 		c := l.s[i]
 		switch {
-		case c == quote && !raw && i+1 < len(l.s) && l.s[i+1] == quote:
-			b.WriteByte(quote)
-			i++
+		case c == quote && i+1 < len(l.s) && l.s[i+1] == quote:
+			return node{}, fmt.Errorf("the quote at %d is doubled, which means different things to different versions: "+
+				"write a backslash before it", i)
 		case c == quote:
 			l.at = i + 1
 			return node{kind: str, text: b.String()}, nil

@@ -3,6 +3,7 @@ package thrifttest
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -91,7 +92,9 @@ func (s *Server) serveToken(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id, secret, ok := r.BasicAuth()
-	if !ok {
+	if ok { // RFC 6749, 2.3.1: both are form-encoded first
+		id, secret = decoded(id), decoded(secret)
+	} else {
 		id, secret = r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
 	}
 	switch {
@@ -104,6 +107,13 @@ func (s *Server) serveToken(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusOK, map[string]any{"access_token": s.tokens.make(s.o.TokenLife), "token_type": "Bearer",
 			"expires_in": int(s.o.TokenLife.Seconds()), "scope": r.PostForm.Get("scope")})
 	}
+}
+
+func decoded(s string) string {
+	if d, err := url.QueryUnescape(s); err == nil {
+		return d
+	}
+	return s
 }
 
 func reply(w http.ResponseWriter, status int, body map[string]any) {

@@ -126,11 +126,18 @@ func (op *operation) metadata() structure {
 	return m
 }
 
-// schema is the result's Arrow schema as the client wants it.
+// schema is the result's Arrow schema as the client wants it. Where it wants a type as it is, the batches know best: the
+// inner fields of lists and maps have names.
 func (op *operation) schema() *arrow.Schema {
 	fields := make([]arrow.Field, len(op.res.Columns))
 	for i, c := range op.res.Columns {
-		fields[i] = arrow.Field{Name: c.Name, Type: op.shape.typeOf(c), Nullable: true, Metadata: arrow.NewMetadata(
+		typ := op.shape.typeOf(c)
+		if len(op.res.Batches) > 0 {
+			if t := op.res.Batches[0].Column(i).DataType(); t.ID() == typ.ID() {
+				typ = t
+			}
+		}
+		fields[i] = arrow.Field{Name: c.Name, Type: typ, Nullable: true, Metadata: arrow.NewMetadata(
 			[]string{"Spark:DataType:SqlName"}, []string{strings.ToUpper(c.Type)})}
 	}
 	return arrow.NewSchema(fields, nil)

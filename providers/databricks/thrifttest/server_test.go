@@ -54,7 +54,7 @@ func open(t *testing.T, s *Server, options ...dbsql.ConnOption) *sql.DB {
 	return db
 }
 
-func exec(t *testing.T, db *sql.DB, q string, args ...any) sql.Result {
+func execute(t *testing.T, db *sql.DB, q string, args ...any) sql.Result {
 	t.Helper()
 	r, err := db.ExecContext(context.Background(), q, args...)
 	if err != nil {
@@ -112,8 +112,8 @@ func TestTheDriverRunsStatements(t *testing.T) {
 	if err := db.Ping(); err != nil {
 		t.Fatal(err)
 	}
-	exec(t, db, "CREATE TABLE t (id BIGINT NOT NULL, name STRING) USING DELTA TBLPROPERTIES ('a' = 'b')")
-	r := exec(t, db, "INSERT INTO t VALUES (1, 'a'), (2, 'b')")
+	execute(t, db, "CREATE TABLE t (id BIGINT NOT NULL, name STRING) USING DELTA TBLPROPERTIES ('a' = 'b')")
+	r := execute(t, db, "INSERT INTO t VALUES (1, 'a'), (2, 'b')")
 	if n, _ := r.RowsAffected(); n != 2 {
 		t.Errorf("inserted %d", n)
 	}

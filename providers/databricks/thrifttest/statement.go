@@ -209,6 +209,9 @@ func (t *translator) createTable(nodes []node, i int, head string, notExists boo
 	columns := ""
 	if at(nodes, i).paren() {
 		columns = " (" + t.definitions(nodes[i].kids) + ")"
+		if !mapped(nodes) {
+			t.plainNames(nodes[i].kids)
+		}
 		i++
 	}
 	for i < len(nodes) && !nodes[i].is("AS") {
@@ -243,6 +246,26 @@ func (t *translator) createTable(nodes []node, i int, head string, notExists boo
 		return statement{effect: quiet, sql: head + columns}
 	}
 	return statement{effect: filling, sql: head + columns + " AS " + t.expr(nodes[i+1:])}
+}
+
+// mapped tells whether a table has Delta's column mapping, which lets names have any character.
+func mapped(nodes []node) bool {
+	for i, n := range nodes {
+		if n.is("TBLPROPERTIES") && at(nodes, i+1).paren() {
+			return slices.ContainsFunc(nodes[i+1].kids, func(n node) bool { return n.text == "delta.columnMapping.mode" })
+		}
+	}
+	return false
+}
+
+// plainNames refuses the names that Delta does.
+func (t *translator) plainNames(nodes []node) {
+	for _, c := range splitTypes(nodes) {
+		if len(c) > 0 && strings.ContainsAny(c[0].text, " ,;{}()\n\t=") && t.err == nil {
+			t.err = &SQLError{State: "42K05", Message: "[DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES] Found invalid character(s) " +
+				"among ' ,;{}()\\n\\t=' in the column names of your schema. Invalid column names: " + c[0].text + "."}
+		}
+	}
 }
 
 // definitions translates the columns of CREATE TABLE.

@@ -299,8 +299,8 @@ func TestParameters(t *testing.T) {
 	if fmt.Sprint(got) != "[3 x 3 12.340 2024-02-29 00:00:00 +0000 UTC]" {
 		t.Errorf("got %v", got)
 	}
-	exec(t, db, "CREATE TABLE p (a BIGINT, b STRING)")
-	exec(t, db, "INSERT INTO p (a, b) VALUES (?, ?), (?, ?)", int64(1), "x", int64(2), nil)
+	execute(t, db, "CREATE TABLE p (a BIGINT, b STRING)")
+	execute(t, db, "INSERT INTO p (a, b) VALUES (?, ?), (?, ?)", int64(1), "x", int64(2), nil)
 	if got := table(t, db, "SELECT * FROM p ORDER BY a"); fmt.Sprint(got) != "[[1 x] [2 <nil>]]" {
 		t.Errorf("got %v", got)
 	}
