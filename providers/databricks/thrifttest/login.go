@@ -92,9 +92,9 @@ func (s *Server) serveToken(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id, secret, ok := r.BasicAuth()
-	if ok { // RFC 6749, 2.3.1: both are form-encoded first
+	if ok && secret != s.o.ClientSecret { // RFC 6749, 2.3.1: both are form-encoded first, though not by every client
 		id, secret = decoded(id), decoded(secret)
-	} else {
+	} else if !ok {
 		id, secret = r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
 	}
 	switch {
