@@ -94,9 +94,12 @@ func (d dialect) Fingerprint(exprs []string) string {
 	return "xxhash64(" + strings.Join(flags, " || ") + ", " + strings.Join(parts, ", ") + ")"
 }
 
+// anyNames lets columns have names with spaces and brackets, which Delta otherwise refuses.
+const anyNames = "TBLPROPERTIES ('delta.columnMapping.mode' = 'name')"
+
 // CreateTemp materialises a query; a table of the same name is replaced, at once for all readers.
 func (d dialect) CreateTemp(table, query string) string {
-	return "CREATE OR REPLACE TABLE " + d.Temp(table) + " AS " + query
+	return "CREATE OR REPLACE TABLE " + d.Temp(table) + " " + anyNames + " AS " + query
 }
 
 // Replace is one MERGE, which happens as a whole or not at all, and fails where two rows of source match one row of

@@ -170,6 +170,9 @@ func readJob(s providers.Statement) job {
 	}
 	j.into, j.name = parts, s.SQL[tokens[first].at:tokens[end-1].end]
 	j.tail = strings.TrimSpace(s.SQL[tokens[end-1].end:])
+	if j.verb == "CREATE" && strings.HasPrefix(j.tail, "(") && tokens[len(tokens)-1].is(")") && slices.ContainsFunc(tokens[end:], odd) {
+		j.sql += " " + anyNames
+	}
 	if j.verb == "INSERT" {
 		j.unsafe = true
 		columns := "*"
@@ -187,6 +190,9 @@ func readJob(s providers.Statement) job {
 	}
 	return j
 }
+
+// odd tells whether a column's name holds what Delta refuses where names are not mapped.
+func odd(t lexeme) bool { return t.kind == tokenName && strings.ContainsAny(t.text, " ,;{}()\n\t=") }
 
 // combine puts neighbours together.
 func combine(jobs []job) []job {

@@ -76,7 +76,7 @@ func (m *machine) get(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("logging in: %w", err)
 	}
-	req.SetBasicAuth(m.id, m.secret)
+	req.SetBasicAuth(url.QueryEscape(m.id), url.QueryEscape(m.secret))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	res, err := m.base.RoundTrip(req)
 	if err != nil {

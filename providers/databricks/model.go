@@ -37,7 +37,7 @@ func (p *prover) model(ctx context.Context, m providers.ModelSpec) (providers.Re
 	}
 	columns, err := p.describe(ctx, clean)
 	if err != nil {
-		return providers.Relation{}, located(p.explain(ctx, err, m.SQL, 1))
+		return providers.Relation{}, located(p.explain(ctx, err, pr, m.SQL))
 	}
 	if err := names(pr, columns); err != nil {
 		return providers.Relation{}, err
@@ -55,9 +55,11 @@ func (p *prover) table(ctx context.Context, m providers.ModelSpec) (providers.Re
 		return providers.Relation{}, problem(code, nil, detail)
 	}
 	name := path(p.source.full(parts)...)
+	pr := &proof{text: m.Table, read: []int{0}}
+	pr.tokens, _, _ = lex(m.Table)
 	columns, err := p.describe(ctx, "SELECT * FROM "+name)
 	if err != nil {
-		err = p.explain(ctx, err, "", 1)
+		err = p.explain(ctx, err, pr, "")
 		var ds diag.Diagnostics
 		if errors.As(err, &ds) {
 			for i := range ds {
@@ -87,7 +89,7 @@ func (p *prover) computed(ctx context.Context, r providers.Relation, more []prov
 	query := "SELECT m.*, " + strings.Join(exprs, ", ") + " FROM " + r.SQL + " AS m"
 	columns, err := p.describe(ctx, query)
 	if err != nil {
-		return r, asExpression(p.explain(ctx, err, "", 1))
+		return r, asExpression(p.explain(ctx, err, nil, ""))
 	}
 	if len(columns) != len(r.Columns)+len(more) {
 		return r, problem("M301", nil, "An expression of the mapping gives several columns; sql() takes one value.")
@@ -104,7 +106,7 @@ func (p *prover) check(ctx context.Context, r providers.Relation, expr string) (
 	// The other columns beside it make the engine refuse what would fold the rows into one.
 	columns, err := p.describe(ctx, "SELECT ("+clean+"\n) AS value, m.* FROM "+r.SQL+" AS m")
 	if err != nil {
-		return providers.Column{}, asExpression(p.explain(ctx, err, "", 1))
+		return providers.Column{}, asExpression(p.explain(ctx, err, nil, ""))
 	}
 	if len(columns) != len(r.Columns)+1 {
 		return providers.Column{}, problem("M301", nil, "This expression gives several columns; sql() takes one value.")
@@ -204,9 +206,9 @@ func located(err error) error {
 	return ds
 }
 
-// explain turns what the engine says about a query that it did not run into a diagnostic. The author's text began
-// after some lines of ours.
-func (p *prover) explain(ctx context.Context, err error, sql string, lines int) error {
+// explain turns what the engine says about a query that it did not run into a diagnostic. The author's text began on
+// the statement's second line.
+func (p *prover) explain(ctx context.Context, err error, pr *proof, sql string) error {
 	var ds diag.Diagnostics
 	if errors.As(err, &ds) {
 		return ds
@@ -215,16 +217,15 @@ func (p *prover) explain(ctx context.Context, err error, sql string, lines int) 
 	if !errors.As(err, &e) {
 		return err
 	}
-	at := placeAt(sql, e.Line-lines, e.Column)
-	if e.Line <= lines || sql == "" {
+	at := placeAt(sql, e.Line-1, e.Column)
+	if e.Line <= 1 || sql == "" {
 		at = nil
 	}
 	detail := sentence(e.Message)
 	switch {
 	case e.State == "42P01" || e.of("TABLE_OR_VIEW_NOT_FOUND"):
-		missing := quotedIn(e.Message)
-		names := p.tables(ctx)
-		return problem("M207", at, detail, diag.DidYouMean(missing, names)...)
+		hints := p.near(ctx, pr)
+		return problem("M207", at, detail, hints...)
 	case e.of("PARSE_SYNTAX_ERROR", "PARSE_EMPTY_STATEMENT") || e.State == "42601":
 		return problem("M202", at, detail)
 	case e.of("UNRESOLVED_COLUMN", "UNRESOLVED_FIELD") || e.State == "42703":
@@ -235,6 +236,27 @@ func (p *prover) explain(ctx context.Context, err error, sql string, lines int) 
 		return problem("M208", at, detail, hints...)
 	}
 	return problem("M208", at, detail)
+}
+
+// near says what was probably meant by the tables that are not there.
+func (p *prover) near(ctx context.Context, pr *proof) []string {
+	if pr == nil || len(pr.read) == 0 {
+		return nil
+	}
+	tables := p.tables(ctx)
+	for _, i := range pr.read {
+		parts, _ := qualified(pr.tokens, i, pr.text)
+		full := p.source.full(parts)
+		shown := full[2]
+		if !strings.EqualFold(full[1], p.source.schema) {
+			shown = full[1] + "." + full[2]
+		}
+		there := slices.ContainsFunc(tables, func(t string) bool { return strings.EqualFold(t, shown) })
+		if hints := diag.DidYouMean(shown, tables); !there && hints != nil {
+			return hints
+		}
+	}
+	return nil
 }
 
 // quotedIn is the last part of the first name in backticks of a message.

@@ -22,6 +22,7 @@ type proof struct {
 	// expression is set for an expression over the columns of a row: no queries, nothing that makes one row of several.
 	expression bool
 	functions  functions
+	read       []int // the first tokens of the names of tables
 	frames     []frame
 	ctes       map[string]bool
 	declared   map[int]bool // tokens that name a common table expression where it is made
@@ -341,6 +342,7 @@ func (p *proof) table(i int) int {
 	if code, detail := p.foreign(parts); code != "" {
 		p.refuse(i, code, detail)
 	}
+	p.read = append(p.read, i)
 	return end - 1
 }
 
