@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -19,6 +22,7 @@ import (
 	"github.com/signalsmith/signalsmith/providers"
 	"github.com/signalsmith/signalsmith/providers/duckdb"
 	"github.com/signalsmith/signalsmith/providers/salesforce"
+	"github.com/signalsmith/signalsmith/providers/salesforce/emulator"
 )
 
 var errDead = errors.New("the process is dead")
@@ -460,5 +464,53 @@ func TestKilledProcess(t *testing.T) {
 	}
 	if killed < 6 {
 		t.Errorf("only %d processes were killed", killed)
+	}
+}
+
+// TestRowsWithoutAnAnswerKeepTheirStageOpen lets every write arrive and no answer come back. The run ends in order, and
+// does not know what it has done; the next one finds out.
+func TestRowsWithoutAnAnswerKeepTheirStageOpen(t *testing.T) {
+	t.Parallel()
+	var deaf atomic.Bool
+	drop := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if deaf.Load() && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/composite") {
+				next.ServeHTTP(httptest.NewRecorder(), r)
+				panic(http.ErrAbortHandler)
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+	p, h := served(t, twoPeople, emulator.Options{Intercept: drop})
+	deafen := func(*plan.Plan) (bool, error) {
+		deaf.Store(true)
+		return true, nil
+	}
+	_, run, diags := p.engine.Apply(context.Background(), p.load(), engine.ApplyOptions{Confirm: deafen})
+	deaf.Store(false)
+	if run == nil || run.Failed.Create+run.NotTried.Create != 2 || !diags.HasErrors() {
+		t.Fatalf("the run is %+v, %v", run, diags)
+	}
+	if n := len(h.find("SELECT Id FROM Contact")); n != 2 {
+		t.Fatalf("the org holds %d contacts", n)
+	}
+	doc := p.plan()
+	if len(doc.Diagnostics) != 1 || doc.Diagnostics[0].Code != "P405" || counts(doc.Item("sync.people")) != "unchanged 2" {
+		t.Errorf("the plan says %q, %+v", counts(doc.Item("sync.people")), doc.Diagnostics)
+	}
+	if p.apply() != nil {
+		t.Error("the next apply wrote something")
+	}
+	p.empty("after it was settled")
+	if got := p.texts("SELECT origin FROM RECORDS"); strings.Join(got, " ") != "created created" {
+		t.Errorf("the origins are %v", got)
+	}
+	if left := p.texts("SELECT run FROM STATE.stages"); len(left) > 0 {
+		t.Errorf("a stage is left of %v", left)
+	}
+	// The run had ended by itself, and its record stays what it was.
+	found, err := engine.Runs(p.load())
+	if err != nil || len(found) != 1 || found[0].Status != run.Status {
+		t.Errorf("the runs on record are %+v (%v)", found, err)
 	}
 }

@@ -70,7 +70,7 @@ func (s *session) settle(ctx context.Context, st *state.State, o PlanOptions) (m
 			return nil, err
 		}
 		run.Items = append(run.Items, plan.RunItem{
-			Addr: stage.Addr, Rows: stage.ModelRows, Stopped: "its process died",
+			Addr: stage.Addr, Rows: stage.ModelRows, Stopped: "it did not end in order",
 			Done:     plan.Tally{Create: settled.Creates, Update: settled.Updates},
 			NotTried: plan.Tally{Create: settled.OpenCreates, Update: settled.OpenUpdates},
 		})
@@ -112,7 +112,7 @@ func (s *session) holder(stage *state.Stage) *item {
 
 // told begins what is said of a stage that has not ended.
 func (s *session) told(stage *state.Stage) string {
-	return fmt.Sprintf("Run %s began to write %s at %s, and there is no record of its end.", stage.Run, stage.Addr, stage.Started.UTC().Format("2006-01-02 15:04:05 UTC"))
+	return fmt.Sprintf("Run %s began to write %s at %s, and what became of all its rows is not on record.", stage.Run, stage.Addr, stage.Started.UTC().Format("2006-01-02 15:04:05 UTC"))
 }
 
 // unread says that nothing can be found out without reading.

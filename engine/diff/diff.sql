@@ -297,7 +297,7 @@ WITH found AS (
   GROUP BY l.match_key HAVING count(*) = 1
 ),
 placed AS (
-  SELECT p.*, COALESCE(p.record_id, f.id) AS live_id, p.action = 'create' AS fresh, {{fold (print "p." .MatchV)}} AS match_key
+  SELECT p.*, COALESCE(p.record_id, f.id) AS live_id, p.action = 'create' AS fresh
   FROM {{.T.pending}} AS p LEFT JOIN found AS f ON p.action = 'create' AND f.match_key = {{fold (print "p." .MatchV)}}
 ),
 owned AS (

@@ -121,9 +121,14 @@ func open(ctx context.Context, ws providers.Workspace) (*State, error) {
 	if s.tables, err = ws.Tables(ctx); err != nil {
 		return nil, fmt.Errorf("reading the state: %w", err)
 	}
+	if s.tables[metaTable] == nil {
+		return s, nil // it is made last
+	}
 	for _, t := range own() {
-		if _, ok := s.tables[t]; !ok {
-			return s, nil // meta is made last, and filled at once
+		for _, c := range columns(t) {
+			if !slices.Contains(s.tables[t], c.Name) {
+				return nil, problem("S408", fmt.Sprintf("Its table %s has no column %s. Either the state was made by a preview of this version, or somebody changed its tables.", t, c.Name))
+			}
 		}
 	}
 	rows, err := ws.Query(ctx, s.query())

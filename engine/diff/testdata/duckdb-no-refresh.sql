@@ -213,3 +213,7 @@ WHERE EXISTS (SELECT 1 FROM (SELECT d.key, d.match_key, d.match_value, d.fp
 FROM "memory"."work"."keys_1" AS d
 WHERE d.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = d.key)) AS d WHERE d.key = s.key)
 
+-- intent
+SELECT c.key, c.action, c.known, c.record_id, c.origin, (CASE WHEN c."w_Code__c" THEN '|Code__c|' ELSE '' END || CASE WHEN c."w_Description" THEN '|Description|' ELSE '' END || CASE WHEN c."w_LeadSource" THEN '|LeadSource|' ELSE '' END || CASE WHEN c."w_Score__c" THEN '|Score__c|' ELSE '' END) AS wrote, c.new_fp AS fp, c."n_Code__c" AS "v_Code__c", c."e_Code__c", c."w_Code__c", c."n_Description" AS "v_Description", c."e_Description", c."w_Description", c."n_LeadSource" AS "v_LeadSource", c."e_LeadSource", c."w_LeadSource", c."n_Score__c" AS "v_Score__c", c."e_Score__c", c."w_Score__c"
+FROM "memory"."work"."change_1" AS c WHERE c.action IN ('create', 'update')
+
