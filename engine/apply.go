@@ -58,7 +58,7 @@ func (e *Engine) Apply(ctx context.Context, cfg *config.Config, o ApplyOptions) 
 	}
 	var writes, notes int64
 	for _, w := range p.work {
-		writes += w.tally.ByAction["create"] + w.tally.ByAction["update"]
+		writes += w.sum.ByAction["create"] + w.sum.ByAction["update"]
 		notes += w.notes()
 	}
 	if writes+notes == 0 {
@@ -83,13 +83,13 @@ func (e *Engine) Apply(ctx context.Context, cfg *config.Config, o ApplyOptions) 
 func (w *work) left(why string) plan.RunItem {
 	return plan.RunItem{
 		Addr: w.addr(), Rows: w.diff.Rows, Stopped: why,
-		NotTried: plan.Tally{Create: w.tally.ByAction["create"], Update: w.tally.ByAction["update"], Note: w.notes()},
+		NotTried: plan.Tally{Create: w.sum.ByAction["create"], Update: w.sum.ByAction["update"], Note: w.notes()},
 	}
 }
 
 // notes counts the rows that change in the snapshot alone.
 func (w *work) notes() int64 {
-	return w.tally.ByAction["adopt"] + w.tally.ByAction["note"] + w.tally.ByAction["leave"]
+	return w.sum.ByAction["adopt"] + w.sum.ByAction["note"] + w.sum.ByAction["leave"]
 }
 
 // apply carries a plan out, item by item.

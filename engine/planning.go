@@ -34,7 +34,7 @@ type work struct {
 	snapshot *state.Item // nil where there is none yet
 	contract string
 	diff     *diff.Diff
-	tally    diff.Tally
+	sum      *diff.Summary
 }
 
 // leastTransitions is how often a picklist or checkbox has to go from one value to another to be shown: fewer would
@@ -74,11 +74,7 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 		if err != nil {
 			return nil, fmt.Errorf("describing the changes of %s: %w", it.addr(), err)
 		}
-		content, err := w.diff.Digest(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("taking the digest of %s: %w", it.addr(), err)
-		}
-		fmt.Fprintf(digest, "%s\x00%s\x00%s\x00%s\n", it.addr(), it.org.id.ID, w.contract, content)
+		fmt.Fprintf(digest, "%s\x00%s\x00%s\x00%s\n", it.addr(), it.org.id.ID, w.contract, w.sum.Digest)
 		p.work = append(p.work, w)
 		p.doc.Items = append(p.doc.Items, *row)
 	}
@@ -140,6 +136,9 @@ func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *
 	w.diff, err = diff.Run(ctx, s.ws, &spec, it.Object, it.org,
 		watch(it.Model.Addr().String(), func() int64 { return 0 }),
 		watch(it.org.short+" "+it.Object.Name, func() int64 { return it.org.Usage().Calls - calls }))
+	if err == nil {
+		w.sum, err = w.diff.Summary(ctx, counted(it), leastTransitions)
+	}
 	if err != nil {
 		for _, d := range diag.From(err) {
 			if d.Subject == nil {
@@ -154,8 +153,18 @@ func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *
 		return nil, s.diags
 	}
 	s.shared(w)
-	w.tally, err = w.diff.Tally(ctx)
-	return w, err
+	return w, nil
+}
+
+// counted are the fields whose transitions are counted: picklists and checkboxes, which are nobody's personal data.
+func counted(it *item) []int {
+	var out []int
+	for i, f := range it.Spec.Fields {
+		if (f.Type == "picklist" || f.Type == "boolean") && !it.PII[i] {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // identityChanged says that the snapshot on record is about other records.
@@ -193,9 +202,9 @@ func (s *session) document(ctx context.Context, w *work, tokens plan.Tokens, o P
 	out := &plan.Item{
 		Addr: w.addr(), Kind: "sync", Mode: w.Mode, Destination: w.org.short, Object: w.Object.Name,
 		Match: w.Spec.Fields[w.Spec.Match].Name, Model: w.Model.Addr().String(), Where: fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line),
-		Reasons: w.tally.ByReason, Fields: []plan.FieldChange{}, Samples: []plan.Sample{}, Stages: []plan.Stage{},
+		Reasons: w.sum.ByReason, Fields: []plan.FieldChange{}, Samples: []plan.Sample{}, Stages: []plan.Stage{},
 	}
-	n := w.tally.ByAction
+	n := w.sum.ByAction
 	out.Source = plan.Source{Rows: w.diff.Rows, Usable: w.diff.Rows - n["reject"]}
 	if w.snapshot != nil && w.snapshot.Run != "" {
 		previous := w.snapshot.Rows
@@ -215,9 +224,7 @@ func (s *session) document(ctx context.Context, w *work, tokens plan.Tokens, o P
 			out.Counts.Adopt.Known, out.Counts.Reject.Known = false, false
 		}
 	}
-	if err := s.fields(ctx, w, out); err != nil {
-		return nil, err
-	}
+	fields(w, out)
 	if err := s.samples(ctx, w, out, tokens, o); err != nil {
 		return nil, err
 	}
@@ -238,34 +245,20 @@ func (s *session) document(ctx context.Context, w *work, tokens plan.Tokens, o P
 const recordsPerCall = 1000
 
 // fields counts changes per field, with transitions of picklists and checkboxes.
-func (s *session) fields(ctx context.Context, w *work, out *plan.Item) error {
-	if out.Counts.Update.N == 0 {
-		return nil
-	}
-	counts, err := w.diff.FieldCounts(ctx)
-	if err != nil {
-		return err
-	}
-	for i, c := range counts {
+func fields(w *work, out *plan.Item) {
+	for i, c := range w.sum.Fields {
 		if c.Written == 0 {
 			continue
 		}
 		f := plan.FieldChange{Field: c.Field, Changed: c.Written, Drifted: c.Drifted}
-		if t := w.Spec.Fields[i].Type; (t == "picklist" || t == "boolean") && !w.PII[i] {
-			transitions, err := w.diff.Transitions(ctx, i, leastTransitions)
-			if err != nil {
-				return err
-			}
-			for _, t := range transitions {
-				f.Transitions = append(f.Transitions, plan.Transition(t))
-			}
+		for _, t := range w.sum.Transitions[i] {
+			f.Transitions = append(f.Transitions, plan.Transition(t))
 		}
 		out.Fields = append(out.Fields, f)
 	}
 	slices.SortStableFunc(out.Fields, func(a, b plan.FieldChange) int {
 		return cmp.Or(cmp.Compare(b.Changed, a.Changed), cmp.Compare(a.Field, b.Field))
 	})
-	return nil
 }
 
 // cost adds up calls. Needed counts the write calls; what an org has left is told where all items go to one org.

@@ -23,40 +23,41 @@ func (s *session) samples(ctx context.Context, w *work, out *plan.Item, tokens p
 		}
 		return k, false
 	}
-	var drifters []string
-	for _, action := range []string{"update", "create", "adopt"} {
-		if w.tally.ByAction[action] == 0 {
-			continue
-		}
-		for c, err := range w.diff.Changes(ctx, action, limit) {
-			if err != nil {
-				return err
-			}
-			sm := plan.Sample{Action: action, Reason: c.Reason, Fields: []plan.SampleField{}}
-			sm.Key, sm.KeyMasked = key(c.Key)
-			for _, f := range c.Fields {
-				if !f.Written || action == "adopt" {
-					continue
-				}
-				sf := plan.SampleField{Field: w.Spec.Fields[f.Field].Name, Before: clone(f.Before), After: clone(f.After)}
-				if f.Drifted {
-					sm.Detail = c.By
-				}
-				if w.PII[f.Field] && !o.ShowValues {
-					sf = tokens.Mask(sf)
-				}
-				sm.Fields = append(sm.Fields, sf)
-			}
-			if sm.Detail != "" {
-				drifters = append(drifters, sm.Detail)
-			}
-			out.Samples = append(out.Samples, sm)
+	var actions, drifters []string
+	for _, action := range []string{"update", "create", "adopt", "skip", "leave", "reject", "held"} {
+		if w.sum.ByAction[action] > 0 {
+			actions = append(actions, action)
 		}
 	}
-	if err := s.nameDrifters(ctx, w, out, drifters); err != nil {
-		return err
+	for row, err := range w.diff.Samples(ctx, actions, limit) {
+		if err != nil {
+			return err
+		}
+		sm := plan.Sample{Action: row.Action, Reason: row.Reason, Detail: detailOf(row, w), Fields: []plan.SampleField{}}
+		if row.Reason == "key_null" {
+			sm.Key = "(null)"
+		} else {
+			sm.Key, sm.KeyMasked = key(row.Key)
+		}
+		for _, f := range row.Fields {
+			if !f.Written || row.Action == "adopt" {
+				continue
+			}
+			sf := plan.SampleField{Field: w.Spec.Fields[f.Field].Name, Before: clone(f.Before), After: clone(f.After)}
+			if f.Drifted && row.By != "" {
+				sm.Detail = row.By
+			}
+			if w.PII[f.Field] && !o.ShowValues {
+				sf = tokens.Mask(sf)
+			}
+			sm.Fields = append(sm.Fields, sf)
+		}
+		if sm.Detail != "" && row.Action == "update" {
+			drifters = append(drifters, sm.Detail)
+		}
+		out.Samples = append(out.Samples, sm)
 	}
-	return s.others(ctx, w, out, limit, key)
+	return s.nameDrifters(ctx, w, out, drifters)
 }
 
 // nameDrifters replaces user ids by user names.
@@ -70,7 +71,7 @@ func (s *session) nameDrifters(ctx context.Context, w *work, out *plan.Item, ids
 	}
 	for i := range out.Samples {
 		sm := &out.Samples[i]
-		if sm.Detail == "" {
+		if sm.Detail == "" || sm.Action != "update" {
 			continue
 		}
 		who := sm.Detail
@@ -82,34 +83,8 @@ func (s *session) nameDrifters(ctx context.Context, w *work, out *plan.Item, ids
 	return nil
 }
 
-// others adds rows that nothing is written for.
-func (s *session) others(ctx context.Context, w *work, out *plan.Item, limit int, key func(string) (string, bool)) error {
-	for _, class := range []string{"skip", "leave", "reject", "held"} {
-		if w.tally.ByAction[class] == 0 {
-			continue
-		}
-		rows, err := w.diff.Others(ctx, class, limit)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			sm := plan.Sample{Action: r.Action, Reason: r.Reason, Fields: []plan.SampleField{}}
-			if r.Reason == "key_null" {
-				sm.Key = "(null)"
-			} else {
-				sm.Key, sm.KeyMasked = key(r.Key)
-			}
-			if r.Detail != "" {
-				sm.Detail = detailOf(r, w)
-			}
-			out.Samples = append(out.Samples, sm)
-		}
-	}
-	return nil
-}
-
 // detailOf says which field a rejected row's bad value is for.
-func detailOf(r diff.Other, w *work) string {
+func detailOf(r *diff.Sample, w *work) string {
 	for _, f := range w.Spec.Fields {
 		if f.Name == r.Detail {
 			return fmt.Sprintf("%s: not a valid %s", f.Name, f.Type)

@@ -48,7 +48,7 @@ type stage struct {
 // applyItem writes one item's rows and commits what was confirmed, also after a stop.
 func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *recorder, stop *stopper) (plan.RunItem, error) {
 	out := plan.RunItem{Addr: w.addr(), Rows: w.diff.Rows}
-	creates, updates := w.tally.ByAction["create"], w.tally.ByAction["update"]
+	creates, updates := w.sum.ByAction["create"], w.sum.ByAction["update"]
 	notes := w.notes()
 	if creates+updates+notes == 0 {
 		return out, nil
@@ -224,7 +224,7 @@ func (h *halted) As(target any) bool {
 // rows streams the stage's rows in order of their keys, until the user or too many failures stop it.
 func (st *stage) rows(ctx context.Context) iter.Seq2[providers.Row, error] {
 	return func(yield func(providers.Row, error) bool) {
-		for c, err := range st.w.diff.Changes(ctx, st.action, 0) {
+		for c, err := range st.w.diff.Changes(ctx, st.action) {
 			if err != nil {
 				yield(providers.Row{}, err)
 				return

@@ -13,7 +13,7 @@ The comparison of one sync, step by step. Each step is one statement; what it ne
   class           every row that is not plainly unchanged, and what becomes of it
   change          class with the values of every field, where they have to be compared or written
 
-Columns of a field: v_ its value, e_ its echo; in change n_ the new value, b_ the one before, w_ is written,
+Columns of a field: v_ its value, e_ its echo, p_ whether the model has a value that may fail to become the field's; in change n_ the new value, b_ the one before, w_ is written,
 d_ has drifted, and e_ the echo to remember. wrote names the fields of the last confirmed write: only these can have
 been rewritten by Salesforce in answer to it.
 */ -}}
@@ -22,9 +22,17 @@ been rewritten by Salesforce in answer to it.
 SELECT {{.Key}} AS key
 {{- range .Fields}},
        {{.Expr}} AS {{.V}}
-{{- end}},
-       {{.Bad}} AS bad
+{{- if .There}}, {{.There}} AS {{.P}}{{end}}
+{{- end}}
 FROM {{.Relation}} AS m
+{{- end}}
+
+{{define "desired_again" -}}
+SELECT {{.Key}} AS key
+{{- range .Fields}},
+       {{.Expr}} AS {{.V}}
+{{- end}}
+FROM (SELECT m.* FROM {{.Relation}} AS m WHERE {{.Key}} IN (SELECT key FROM {{.T.class}} WHERE class IN ('compare', 'create'))) AS m
 {{- end}}
 
 {{define "snap" -}}
@@ -41,7 +49,7 @@ WHERE 1 = 0
 {{- end}}
 
 {{define "keys" -}}
-SELECT key, {{.MatchV}} AS match_value, {{fold .MatchV}} AS match_key, {{.FP}} AS fp, bad
+SELECT key, {{.MatchV}} AS match_value, {{fold .MatchV}} AS match_key, {{.FP}} AS fp, {{.Bad}} AS bad
 FROM ({{template "desired" .}}) AS d
 {{- end}}
 
@@ -186,7 +194,7 @@ WITH hydrated AS (
          n.{{.V}} AS {{.N}}, {{if $.Refresh}}l{{else}}s{{end}}.{{.V}} AS {{.B}}, s.{{.V}} AS {{.V}}, s.{{.E}} AS {{.E}}
 {{- end}}
   FROM {{.T.class}} AS c
-  JOIN ({{template "desired" .}}) AS n ON n.key = c.key
+  JOIN ({{template "desired_again" .}}) AS n ON n.key = c.key
   LEFT JOIN ({{template "snap" .}}) AS s ON s.key = c.key
 {{- if .Refresh}}
   LEFT JOIN {{.T.live}} AS l ON l.id = c.record_id AND l.by_match <> c.known AND NOT l.deleted

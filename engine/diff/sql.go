@@ -15,6 +15,7 @@ var text string
 // field holds the quoted names and the expressions of one field in the template.
 type field struct {
 	Expr                   string // canonical text over the model
+	P, There               string
 	V, E                   string // value, echo
 	N, B, W, D, S, K, R, X string
 	Tag                    string // the field's name as it stands in wrote
@@ -73,10 +74,9 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 
 	var fp, snapFP, newFP, bad []string
 	for _, f := range s.Fields {
-		x, canonical, failed := s.field(d, f)
-		x.Expr = canonical
-		if failed != "" {
-			bad = append(bad, "WHEN "+failed+" THEN "+d.Literal(f.Name))
+		x := s.field(d, f)
+		if x.There != "" {
+			bad = append(bad, "WHEN "+x.P+" AND "+x.V+" IS NULL THEN "+d.Literal(f.Name))
 		}
 		q.Fields = append(q.Fields, x)
 		fp, snapFP, newFP = append(fp, x.V), append(snapFP, x.SnapV), append(newFP, "n."+x.V)
@@ -109,14 +109,14 @@ func names(d providers.Dialect, name string) field {
 	id := func(prefix string) string { return d.Ident(prefix + "_" + name) }
 	return field{
 		V: d.Ident(ValueColumn(name)), E: d.Ident(EchoColumn(name)),
-		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"),
+		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"), P: id("p"),
 		Tag: d.Literal("|" + name + "|"),
 	}
 }
 
-// field gives names and expressions of one field; failed is a condition that holds where the value is there but
-// cannot become the field's type, "" where that cannot happen.
-func (s *Spec) field(d providers.Dialect, f Field) (x field, canonical, failed string) {
+// field gives names and expressions of one field. There is a condition that holds where the model has a value which
+// might not become the field's type; "" where every value can.
+func (s *Spec) field(d providers.Dialect, f Field) (x field) {
 	x = names(d, f.Name)
 	x.ReadOnly = f.ReadOnly
 	null := "CAST(NULL AS " + d.Type(providers.TypeText) + ")"
@@ -126,15 +126,16 @@ func (s *Spec) field(d providers.Dialect, f Field) (x field, canonical, failed s
 	}
 	expr, t := s.expr(d, f.Value, f.Raw)
 	c, _ := f.Canon()
-	canonical, _ = d.Canonical(expr, t, c, s.Zone)
+	x.Expr, _ = d.Canonical(expr, t, c, s.Zone)
 	if c.Kind == providers.CanonText || c.Kind == providers.CanonSet {
-		return x, canonical, ""
+		return x
 	}
 	there := expr
 	if t == providers.TypeText {
 		there, _ = d.Canonical(expr, t, providers.Canon{Kind: providers.CanonText}, s.Zone)
 	}
-	return x, canonical, "(" + there + ") IS NOT NULL AND (" + canonical + ") IS NULL"
+	x.There = "(" + there + ") IS NOT NULL"
+	return x
 }
 
 // key is the text that identifies a row: the one key column as text, or several joined by | with \ before | and \.

@@ -1,0 +1,130 @@
+// Command bench measures plans and commits of large models, each in a process of its own, as ratios of CPU time
+// within one run:
+//
+//	go run ./testdata/bench -rows 1000000,3000000 -limits 1024,512,256 -repeat 5
+//
+// The unit is reading and fingerprinting both inputs once (the model's rows and the snapshot's keys and
+// fingerprints), in the same engine with the same limits. "by hand" is the same comparison as one would write it for
+// this one table: a full join on (key, fingerprint), then the old and new values of the keys that changed.
+// The model has a key and seven other columns; 1 % of its rows are new, 1 % have left, 1 % have one other value.
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// result is what one measured process tells.
+type result struct {
+	CPU  float64 // seconds
+	Wall float64 // seconds
+	RSS  float64 // peak, MB
+	Note string
+}
+
+func main() {
+	task := flag.String("task", "", "run one task (used by the command itself)")
+	dir := flag.String("dir", "", "where the files are (used by the command itself)")
+	rows := flag.String("rows", "1000000", "numbers of rows, joined by commas")
+	limits := flag.String("limits", "1024", "memory limits in MB, joined by commas")
+	repeat := flag.Int("repeat", 5, "repetitions; medians are told")
+	flag.Parse()
+	if *task != "" {
+		limit, err := strconv.Atoi(*limits)
+		check(err)
+		n, err := strconv.Atoi(*rows)
+		check(err)
+		check(run(*task, *dir, n, limit))
+		return
+	}
+	fmt.Println("| rows | limit MB | task | CPU s | x unit | wall s | peak MB |")
+	fmt.Println("|--:|--:|---|--:|--:|--:|--:|")
+	for _, n := range strings.Split(*rows, ",") {
+		measureRows(n, strings.Split(*limits, ","), *repeat)
+	}
+}
+
+func measureRows(rows string, limits []string, repeat int) {
+	dir, err := os.MkdirTemp("", "bench")
+	check(err)
+	defer os.RemoveAll(dir)
+	child(dir, "prepare", rows, "4096")
+	seeded := filepath.Join(dir, "seeded.db")
+	for _, limit := range limits {
+		unit := 0.0
+		for _, task := range []string{"unit", "by hand", "plan", "plan, nothing to do", "first snapshot", "snapshot update"} {
+			if strings.Contains(task, "snapshot") && limit != limits[0] {
+				continue
+			}
+			var all []result
+			for range repeat {
+				check(copyFile(seeded, filepath.Join(dir, "state.db")))
+				all = append(all, child(dir, task, rows, limit))
+			}
+			r := median(all)
+			if task == "unit" {
+				unit = r.CPU
+			}
+			fmt.Printf("| %s | %s | %s | %.2f | %.2f | %.2f | %.0f |\n", rows, limit, task, r.CPU, r.CPU/unit, r.Wall, r.RSS)
+		}
+	}
+}
+
+// child runs one task in a process of its own and reads what it used.
+func child(dir, task, rows, limit string) result {
+	self, err := os.Executable()
+	check(err)
+	c := exec.Command(self, "-task", task, "-dir", dir, "-rows", rows, "-limits", limit)
+	var out bytes.Buffer
+	c.Stdout, c.Stderr = &out, os.Stderr
+	start := time.Now()
+	check(c.Run())
+	var r result
+	if out.Len() > 0 {
+		check(json.Unmarshal(out.Bytes(), &r))
+	}
+	usage := c.ProcessState.SysUsage().(*syscall.Rusage)
+	r.CPU = (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds()
+	r.Wall = time.Since(start).Seconds()
+	r.RSS = float64(usage.Maxrss) / 1024
+	return r
+}
+
+func median(all []result) result {
+	slices.SortFunc(all, func(a, b result) int {
+		if a.CPU < b.CPU {
+			return -1
+		}
+		return 1
+	})
+	return all[len(all)/2]
+}
+
+func copyFile(from, to string) error {
+	_ = os.Remove(to)
+	raw, err := os.ReadFile(from)
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, raw, 0o600)
+}
+
+func check(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
