@@ -116,7 +116,7 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 
 // begin makes durable what is about to be written for an item; nil where nothing is.
 func (s *session) begin(ctx context.Context, w *work, p *prepared, item *state.Item) (*state.Stage, error) {
-	creates, updates := w.tally.ByAction["create"], w.tally.ByAction["update"]
+	creates, updates := w.sum.ByAction["create"], w.sum.ByAction["update"]
 	if creates+updates == 0 {
 		return nil, nil
 	}
