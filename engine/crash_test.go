@@ -282,15 +282,11 @@ func TestDeathAtEveryStepLosesNothingAndDoesNothingTwice(t *testing.T) {
 		tried++
 		name := fmt.Sprintf("step %d (%.60s)", i+1, step)
 		open := len(p.texts("SELECT run FROM STATE.stages WHERE status = 'open'")) > 0
-		warned := false
-		for _, d := range p.plan().Diagnostics {
-			warned = warned || d.Code == "P405"
-		}
-		if warned != open {
-			t.Errorf("%s: a stage is open: %t, and the plan says so: %t", name, open, warned)
-		}
 		if open {
 			settled++
+			if !slices.ContainsFunc(p.plan().Diagnostics, func(d plan.Diagnostic) bool { return d.Code == "P405" }) {
+				t.Errorf("%s: a stage is open, and the plan does not say so", name)
+			}
 		}
 		p.whole(name)
 	}

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"maps"
 	"os"
 	"path/filepath"
@@ -102,46 +103,115 @@ func step(org map[string]constituent, kept map[string]bool, want map[string]cons
 	return e
 }
 
-// TestHistorySP500 applies the history date by date: every plan counts what a script over the files counts, every
-// plan right after an apply is empty, and the whole history gives the same org twice.
+// history applies the files date by date: every plan counts what a script over the files counts, and every plan right
+// after an apply is empty. It gives the plans' items and the org at the end.
+func history(t *testing.T, p *project, files []string, put func(file string)) (plans []string, dump string) {
+	t.Helper()
+	org, kept := map[string]constituent{}, map[string]bool{}
+	for _, file := range files {
+		date := strings.TrimSuffix(filepath.Base(file), ".csv")
+		put(file)
+		e := step(org, kept, constituents(t, file))
+
+		it := p.plan().Item("sync.accounts")
+		got := expected{
+			rows: it.Source.Rows, create: it.Counts.Create.N, update: it.Counts.Update.N, adopt: it.Counts.Adopt.N,
+			leave: it.Counts.Leave.N, unchanged: it.Counts.Unchanged.N, fields: map[string]int64{},
+		}
+		for _, f := range it.Fields {
+			got.fields[f.Field] = f.Changed
+		}
+		if got.rows != e.rows || got.create != e.create || got.update != e.update || got.adopt != e.adopt ||
+			got.leave != e.leave || got.unchanged != e.unchanged || !maps.Equal(got.fields, e.fields) || it.Counts.Skip.N+it.Counts.Reject.N > 0 {
+			t.Fatalf("%s: the plan counts %+v, the script %+v", date, got, e)
+		}
+		t.Logf("%s: %d rows, +%d ~%d adopt %d leave %d, fields %v", date, e.rows, e.create, e.update, e.adopt, e.leave, e.fields)
+		it.Where = "" // other configurations, other lines
+		raw, err := json.Marshal(it)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plans = append(plans, string(raw))
+		run := p.apply()
+		if run.Status != "applied" || run.Done.Create != e.create || run.Done.Update != e.update {
+			t.Fatalf("%s: the run is %s and did %+v, the script expects %+v", date, run.Status, run.Done, e)
+		}
+		p.empty(date)
+	}
+	dump = p.dump()
+	if !strings.Contains(dump, `"Symbol__c"`) {
+		t.Fatalf("the dump of the org holds no symbols: %.200s", dump)
+	}
+	return plans, dump
+}
+
+// TestHistorySP500 applies the whole history into two fresh orgs, which end equal.
 func TestHistorySP500(t *testing.T) {
 	files := dates(t, "sp500")
 	var dumps [2]string
 	for round := range dumps {
 		p := copyProject(t, "../testdata/history/sp500")
-		org, kept := map[string]constituent{}, map[string]bool{}
-		for _, file := range files {
-			date := strings.TrimSuffix(filepath.Base(file), ".csv")
-			p.copyFile(file, "constituents.csv")
-			e := step(org, kept, constituents(t, file))
-
-			it := p.plan().Item("sync.accounts")
-			got := expected{
-				rows: it.Source.Rows, create: it.Counts.Create.N, update: it.Counts.Update.N, adopt: it.Counts.Adopt.N,
-				leave: it.Counts.Leave.N, unchanged: it.Counts.Unchanged.N, fields: map[string]int64{},
-			}
-			for _, f := range it.Fields {
-				got.fields[f.Field] = f.Changed
-			}
-			if got.rows != e.rows || got.create != e.create || got.update != e.update || got.adopt != e.adopt ||
-				got.leave != e.leave || got.unchanged != e.unchanged || !maps.Equal(got.fields, e.fields) {
-				t.Fatalf("%s: the plan counts %+v, the script %+v", date, got, e)
-			}
-			if round == 0 {
-				t.Logf("%s: %d rows, +%d ~%d adopt %d leave %d, fields %v", date, e.rows, e.create, e.update, e.adopt, e.leave, e.fields)
-			}
-			run := p.apply()
-			if run.Status != "applied" || run.Done.Create != e.create || run.Done.Update != e.update {
-				t.Fatalf("%s: the run is %s and did %+v, the script expects %+v", date, run.Status, run.Done, e)
-			}
-			p.empty(date)
-		}
-		dumps[round] = p.dump()
-		if !strings.Contains(dumps[round], `"Symbol__c"`) {
-			t.Fatalf("the dump of the org holds no symbols: %.200s", dumps[round])
-		}
+		_, dumps[round] = history(t, p, files, func(file string) { p.copyFile(file, "constituents.csv") })
 	}
 	if dumps[0] != dumps[1] {
 		t.Error("the same history into two fresh orgs gave different orgs")
 	}
+}
+
+// TestHistorySP500OnDatabricks applies the same history from a Databricks source, with the state in a file and in the
+// warehouse. Plans and orgs are those of the embedded engine.
+func TestHistorySP500OnDatabricks(t *testing.T) {
+	files := dates(t, "sp500")
+	local := copyProject(t, "../testdata/history/sp500")
+	plans, dump := history(t, local, files, func(file string) { local.copyFile(file, "constituents.csv") })
+	for home, warehouse := range map[string]bool{"state in a file": false, "state in the warehouse": true} {
+		t.Run(home, func(t *testing.T) {
+			l := newLake(t)
+			l.copyFile("../testdata/history/sp500/org.schema.json", "org.schema.json")
+			got, end := history(t, l.project, files, func(file string) { l.constituents(file, warehouse) })
+			for i := range plans {
+				if got[i] != plans[i] {
+					t.Errorf("%s: the plan differs:\n%s\nembedded:\n%s", filepath.Base(files[i]), got[i], plans[i])
+				}
+			}
+			if end != dump {
+				t.Error("the org at the end differs from that of the embedded engine")
+			}
+		})
+	}
+}
+
+// constituents writes a configuration whose model holds the file's rows, in the SQL of Databricks.
+func (l *lake) constituents(file string, warehouse bool) {
+	l.t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	lines, err := csv.NewReader(bytes.NewReader(raw)).ReadAll()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	quote := func(s string) string {
+		return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
+	}
+	rows := make([]string, 0, len(lines))
+	for _, c := range lines[1:] {
+		rows = append(rows, "("+strings.Join([]string{quote(c[0]), quote(c[1]), quote(c[2]), quote(c[4]), quote(c[5]), quote(c[6])}, ", ")+")")
+	}
+	l.home(warehouse, "")
+	l.write("constituents.sql", "SELECT symbol, name, sector, cik, trim(split_part(hq, ',', 1)) AS city, trim(split_part(hq, ',', -1)) AS state, "+
+		"try_cast(added AS DATE) AS date_added FROM (VALUES\n"+strings.Join(rows, ",\n")+") AS t(symbol, name, sector, hq, added, cik)")
+	text, err := os.ReadFile("../testdata/history/sp500/main.hcl")
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	main := strings.Replace(string(text), `source "duckdb" "files" {}`, "", 1)
+	main = strings.Replace(main, "source.duckdb.files", "source.databricks.lake", 1)
+	source, err := os.ReadFile(filepath.Join(l.dir, "main.hcl"))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(string(source), "model \"people\"")
+	l.write("main.hcl", head+main)
 }

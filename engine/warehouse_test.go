@@ -113,42 +113,37 @@ func TestStateMovesBetweenAFileAndAWarehouseAndSendsNobodyAgain(t *testing.T) {
 // TestRunThatDiedIsSettledFromTheWarehouseAlone loses everything that is local: the state's tables are enough.
 func TestRunThatDiedIsSettledFromTheWarehouseAlone(t *testing.T) {
 	t.Parallel()
-	for _, last := range []string{"hear of upsert", "hear of update"} {
-		t.Run(last, func(t *testing.T) {
-			l := newLake(t)
-			l.home(true, before)
-			l.applied()
-			l.empty("before the crash")
-			l.home(true, after)
-			r := &reaper{before: last}
-			l.engine.Registry.Warehouses = []providers.WorkspaceFactory{mortalFactory{databricks.Factory(), r}}
-			l.engine.Registry.Destinations[0] = mortalOrgs{l.engine.Registry.Destinations[0], r}
-			_, _, _ = l.engine.Apply(context.Background(), l.load(), engine.ApplyOptions{})
-			if l.live(); !r.dead {
-				t.Fatalf("no step is %q: %q", last, r.steps)
-			}
-			doc := l.plan()
-			if !slices.ContainsFunc(doc.Diagnostics, func(d plan.Diagnostic) bool { return d.Code == "P405" }) {
-				t.Errorf("the diagnostics are %+v", doc.Diagnostics)
-			}
-			if run := l.apply(); run != nil && run.Status != "applied" {
-				t.Errorf("the run is %+v", run)
-			}
-			l.empty("after the next apply")
-			l.byHand("", func(h *hand) {
-				if n := len(h.find("SELECT Id FROM Contact")); n != 6 {
-					t.Errorf("the org holds %d contacts", n)
-				}
-			})
-			if _, ds := l.pull("look.db"); ds.HasErrors() {
-				t.Fatal(ds)
-			}
-			l.write("state.hcl", "signalsmith {\n  state \"local\" { path = \"look.db\" }\n}\n")
-			got := strings.Join(l.texts("SELECT key || ' ' || origin FROM RECORDS ORDER BY key"), "|")
-			if want := "1 created|2 created|4 created|5 created|6 created"; got != want {
-				t.Errorf("the snapshot holds %q, want %q", got, want)
-			}
-		})
+	l := newLake(t)
+	l.home(true, before)
+	l.applied()
+	l.home(true, after)
+	r := &reaper{before: "hear of update"}
+	l.engine.Registry.Warehouses = []providers.WorkspaceFactory{mortalFactory{databricks.Factory(), r}}
+	l.engine.Registry.Destinations[0] = mortalOrgs{l.engine.Registry.Destinations[0], r}
+	_, _, _ = l.engine.Apply(context.Background(), l.load(), engine.ApplyOptions{})
+	if l.live(); !r.dead {
+		t.Fatalf("no step hears of updates: %q", r.steps)
+	}
+	doc := l.plan()
+	if !slices.ContainsFunc(doc.Diagnostics, func(d plan.Diagnostic) bool { return d.Code == "P405" }) {
+		t.Errorf("the diagnostics are %+v", doc.Diagnostics)
+	}
+	if run := l.apply(); run != nil && run.Status != "applied" {
+		t.Errorf("the run is %+v", run)
+	}
+	l.empty("after the next apply")
+	l.byHand("", func(h *hand) {
+		if n := len(h.find("SELECT Id FROM Contact")); n != 6 {
+			t.Errorf("the org holds %d contacts", n)
+		}
+	})
+	if _, ds := l.pull("look.db"); ds.HasErrors() {
+		t.Fatal(ds)
+	}
+	l.write("state.hcl", "signalsmith {\n  state \"local\" { path = \"look.db\" }\n}\n")
+	got := strings.Join(l.texts("SELECT key || ' ' || origin FROM RECORDS ORDER BY key"), "|")
+	if want := "1 created|2 created|4 created|5 created|6 created"; got != want {
+		t.Errorf("the snapshot holds %q, want %q", got, want)
 	}
 }
 
