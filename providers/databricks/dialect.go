@@ -70,8 +70,8 @@ func (d dialect) State(table string) string {
 	return path(append(d.schema[:len(d.schema):len(d.schema)], table)...)
 }
 
-// Temp qualifies a table that lives as long as the workspace.
-func (d dialect) Temp(table string) string { return d.State(tempPrefix + d.plan + "_" + table) }
+// Temp qualifies a table that lives as long as the workspace. Names of tables have letters, digits and underscores only.
+func (d dialect) Temp(table string) string { return d.State(tempPrefix + d.plan + "_" + sane(table)) }
 
 // Concat joins texts; null where one of them is null.
 func (dialect) Concat(exprs []string) string {

@@ -73,7 +73,7 @@ func parseError(message, state string) *Error {
 	}
 	line, _, _ := strings.Cut(message, "\n")
 	line = positionText.ReplaceAllString(stateText.ReplaceAllString(line, ""), "")
-	e.Message = strings.TrimSpace(line)
+	e.Message = strings.TrimRight(strings.TrimSpace(line), " ;")
 	return e
 }
 

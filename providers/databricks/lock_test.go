@@ -55,11 +55,14 @@ func TestUnlockingAStateThatDoesNotExist(t *testing.T) {
 }
 
 func TestOneOfManyWritersGetsTheLock(t *testing.T) {
-	s := warehouse(t, thrifttest.Options{})
+	manyWriters(t, warehouse(t, thrifttest.Options{}), 6)
+}
+
+func manyWriters(t *testing.T, s *thrifttest.Server, n int) {
 	var all sync.WaitGroup
 	var mu sync.Mutex
 	var got []providers.Workspace
-	for range 6 {
+	for range n {
 		all.Go(func() {
 			ws, err := impatient().Open(context.Background(), spec(s, true))
 			mu.Lock()
@@ -152,7 +155,11 @@ func TestMissingRightsPrintWhatAnAdministratorRuns(t *testing.T) {
 }
 
 func TestReplaceFailsOnDuplicates(t *testing.T) {
-	ws := open(t, warehouse(t, thrifttest.Options{}), true)
+	replaceFails(t, warehouse(t, thrifttest.Options{}))
+}
+
+func replaceFails(t *testing.T, s *thrifttest.Server) {
+	ws := open(t, s, true)
 	d := ws.Dialect()
 	run := func(sql ...string) error {
 		var stmts []providers.Statement

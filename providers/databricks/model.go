@@ -283,7 +283,16 @@ func (p *prover) tables(ctx context.Context) []string {
 		return nil
 	})
 	if err != nil {
-		return nil
+		// A catalog that is not Unity Catalog's has no information_schema.
+		_ = p.each(ctx, "SHOW TABLES IN "+path(p.source.catalog, p.source.schema), nil, func(scan func(...any) error) error {
+			var schema, name string
+			var temporary any
+			if err := scan(&schema, &name, &temporary); err != nil {
+				return err
+			}
+			out = append(out, name)
+			return nil
+		})
 	}
 	slices.Sort(out)
 	return out

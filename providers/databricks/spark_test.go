@@ -1,0 +1,55 @@
+package databricks
+
+import (
+	"flag"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/signalsmith/signalsmith/providers"
+	"github.com/signalsmith/signalsmith/providers/databricks/thrifttest"
+	"github.com/signalsmith/signalsmith/providers/providertest"
+)
+
+// onSpark starts a server over the real engine, once for all cases.
+func onSpark(t *testing.T) *thrifttest.Server {
+	t.Helper()
+	python := os.Getenv("SIGNALSMITH_SPARK")
+	if python == "" {
+		t.Skip("SIGNALSMITH_SPARK names no Python with Spark: see testdata/spark/install.sh")
+	}
+	b, err := thrifttest.Spark(t.Context(), python, "../../testdata/spark/server.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, ok := thrifttest.SparkInfoOf(b); ok && !info.Delta {
+		t.Skip("Delta Lake could not be had: no table can be written")
+	}
+	s := thrifttest.New(b, thrifttest.Options{Token: testToken, DirectWait: time.Minute})
+	if _, err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("closing the server: %v", err)
+		}
+	})
+	return s
+}
+
+// TestSpark runs what the DuckDB backend cannot vouch for on Spark with Delta Lake.
+func TestSpark(t *testing.T) {
+	s := onSpark(t)
+	checks := flag.Lookup("rapid.checks")
+	before := checks.Value.String()
+	_ = checks.Value.Set("3") // a statement takes seconds
+	defer func() { _ = checks.Value.Set(before) }()
+	t.Run("dialect", func(t *testing.T) {
+		providertest.Dialect(t, func(t *testing.T) providers.Workspace { return open(t, s, true) })
+	})
+	t.Run("values", func(t *testing.T) { scansValues(t, s) })
+	t.Run("replace", func(t *testing.T) { replaceFails(t, s) })
+	t.Run("lock", func(t *testing.T) { manyWriters(t, s, 3) })
+	t.Run("loads", func(t *testing.T) { loadsOnce(t, s) })
+	t.Run("problems", func(t *testing.T) { engineRefuses(t, s) })
+}
