@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -31,6 +32,7 @@ var errDead = errors.New("the process is dead")
 // is about to be sent, or an answer that is about to be heard. Statements are run one by one, without a transaction
 // around them, as in a warehouse.
 type reaper struct {
+	mu     sync.Mutex
 	at     int    // 0 never
 	before string // or before the first step of this name
 	steps  []string
@@ -39,6 +41,8 @@ type reaper struct {
 }
 
 func (r *reaper) step(what string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.dead {
 		return errDead
 	}
@@ -51,6 +55,12 @@ func (r *reaper) step(what string) error {
 		return errDead
 	}
 	return nil
+}
+
+func (r *reaper) gone() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.dead
 }
 
 // watch puts a reaper between an engine and its providers.
@@ -89,7 +99,7 @@ func (m mortal) Exec(ctx context.Context, stmts ...providers.Statement) error {
 }
 
 func (m mortal) Query(ctx context.Context, sql string, args ...any) (providers.Rows, error) {
-	if m.r.dead {
+	if m.r.gone() {
 		return nil, errDead
 	}
 	return m.Workspace.Query(ctx, sql, args...)
