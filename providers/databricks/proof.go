@@ -200,7 +200,7 @@ func (p *proof) calls(i int) bool {
 
 // name reads a word or a name in backticks, and gives the last token it took.
 func (p *proof) name(i int) int {
-	t, f := p.tokens[i], p.top()
+	t := p.tokens[i]
 	if p.at(i - 1).is(".") {
 		if p.at(i + 1).is("(") {
 			p.refuse(i, "M204", "A function with a dot before it is a user's. Only the functions of the engine can be called; write it out, or put it into a view.")
@@ -210,7 +210,7 @@ func (p *proof) name(i int) int {
 	if t.kind == tokenWord && p.keyword(i) {
 		return i
 	}
-	f = p.top()
+	f := p.top()
 	if f.want {
 		return p.table(i)
 	}
