@@ -130,7 +130,7 @@ func engineRefuses(t *testing.T, s *thrifttest.Server) {
 		"SELECT customr_id FROM customers":      {"M208", ""},
 		"SELECT 1 AS a, 2 AS a":                 {"M210", ""},
 		"SELECT customer_id + 1 FROM customers": {"M210", ""},
-		"SELECT name b c FROM customers":                     {"M202", ""},
+		"SELECT name b c FROM customers":        {"M202", ""},
 	} {
 		_, err := scan(t, s, sql)
 		if code(err) != c.code {
