@@ -74,10 +74,11 @@ func (v value) text() string {
 		}
 		return "(" + v.expr + ")"
 	case providers.TypeFloat:
-		// The engine writes 1.0E7 and 1.0E-4 where people write 10000000 and 0.0001.
 		return bind(s, "f", func(f string) string {
-			return "CASE WHEN " + f + " IN ('0.0', '-0.0') THEN '0' WHEN " + f + " LIKE '%N%' OR " + f + " LIKE '%I%' THEN NULL WHEN " + f + " LIKE '%E%' THEN " +
-				unfolded(f) + " ELSE regexp_replace(" + f + ", '[.]0$', '') END"
+			// The engine writes 1.0E7 and 1.0E-4 where people write 10000000 and 0.0001.
+			return "CASE WHEN " + f + " IN ('0.0', '-0.0') THEN '0' WHEN " + f + " LIKE '%N%' OR " + f + " LIKE '%I%' THEN NULL ELSE " + bind(shortest(f), "b", func(b string) string {
+				return "CASE WHEN " + b + " LIKE '%E%' THEN " + unfolded(b) + " ELSE regexp_replace(" + b + ", '[.]0$', '') END"
+			}) + " END"
 		})
 	case providers.TypeInstant:
 		return "(replace(" + s + ", ' ', 'T') || 'Z')"
@@ -227,6 +228,30 @@ func unfolded(s string) string {
 			return "CASE WHEN left(" + s + ", 1) = '-' THEN '-' ELSE '' END || CASE WHEN " + p + " <= 0 THEN '0.' || repeat('0', -" + p + ") || " + digits +
 				" WHEN " + p + " >= length(" + digits + ") THEN " + digits + " || repeat('0', " + p + " - length(" + digits + ")) ELSE left(" + digits + ", " + p +
 				") || '.' || substr(" + digits + ", " + p + " + 1) END"
+		})
+	})
+}
+
+// shortest is the shortest text of a floating point number, which need not be the engine's: a JVM before version 19
+// writes digits that nobody needs (JDK-4511638), 9.0766344474174643E17 for 9.076634447417464E17, 9.999999999999999E22
+// for 1E23, 4.9E-324 for 5E-324. So a digit less is tried, of 18 digits two.
+func shortest(f string) string {
+	digits := "length(regexp_replace(" + f + ", '^-?[0.]*|[.]|E.*$', ''))"
+	return "coalesce(CASE WHEN " + digits + " >= 18 THEN " + shorter(f, 2) + " END, CASE WHEN " + digits + " >= 16 OR " + f + " LIKE '%E-32_' THEN " + shorter(f, 1) +
+		" END, " + f + ")"
+}
+
+// shorter is a number with some digits less, rounded, as digits and an exponent; null where that is another number.
+func shorter(f string, drop int) string {
+	unit := strings.Repeat("0", drop)
+	return bind("regexp_extract("+f+", '[0-9.]+', 0)", "m", func(m string) string {
+		return bind(text("(TRY_CAST(replace("+m+", '.', '') AS BIGINT) + 5"+unit[1:]+") div 1"+unit), "n", func(n string) string {
+			kept := "regexp_replace(" + n + ", '0+$', '')"
+			exponent := "coalesce(TRY_CAST(regexp_extract(" + f + ", 'E(.*)$', 1) AS INT), 0) - (length(" + m + ") - instr(" + m + ", '.')) + " + strconv.Itoa(drop) +
+				" + length(" + n + ") - length(" + kept + ")"
+			return bind("CASE WHEN left("+f+", 1) = '-' THEN '-' ELSE '' END || "+kept+" || 'E' || "+text(exponent), "g", func(g string) string {
+				return "CASE WHEN TRY_CAST(" + g + " AS DOUBLE) = CAST(" + f + " AS DOUBLE) THEN " + g + " END"
+			})
 		})
 	})
 }

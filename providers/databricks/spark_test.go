@@ -47,6 +47,7 @@ func TestSpark(t *testing.T) {
 	t.Run("dialect", func(t *testing.T) {
 		providertest.Dialect(t, func(t *testing.T) providers.Workspace { return open(t, s, true) })
 	})
+	t.Run("floats", func(t *testing.T) { floats(t, s) })
 	t.Run("values", func(t *testing.T) { scansValues(t, s) })
 	t.Run("replace", func(t *testing.T) { replaceFails(t, s) })
 	t.Run("lock", func(t *testing.T) { manyWriters(t, s, 3) })
