@@ -100,9 +100,6 @@ func (p *proof) top() *frame { return &p.frames[len(p.frames)-1] }
 func (p *proof) walk() {
 	p.frames = []frame{{}}
 	p.findCTEs()
-	if p.tokens[0].is("TABLE") {
-		p.top().from, p.top().want = true, true
-	}
 	for i := 0; i < len(p.tokens); i++ {
 		switch t := p.tokens[i]; t.kind {
 		case tokenOp:
@@ -166,6 +163,8 @@ func (p *proof) operator(i int) bool {
 		}
 		p.refuse(i, code, "The SQL holds several statements, and a model is one SELECT.")
 		return false
+	case "|>":
+		p.refuse(i, "M206", "A model is written with SELECT; the pipe |> is not read here.")
 	case "?":
 		p.refuse(i, "M206", "The SQL holds a parameter, and nothing fills it. Use a template: ${var.name}.")
 	case ":":
@@ -188,14 +187,24 @@ func (p *proof) calls(i int) bool {
 		return false
 	case t.kind == tokenWord && beforeBracket(t.text) && !prev.is("."):
 		return false
-	case prev.is("AS") || prev.is("::"): // a type, or an alias with names of columns
-		return false
-	case prev.is(")") || prev.kind == tokenName || prev.kind == tokenString || prev.kind == tokenNumber: // an alias
-		return false
-	case prev.kind == tokenWord && !keyword(prev.text):
-		return false
+	case prev.is("AS") || prev.is("::") || prev.is(")") || prev.kind != tokenOp && !(prev.kind == tokenWord && keyword(prev.text)):
+		// A type, or an alias with the names of its columns: nothing else stands in its brackets.
+		return !p.plain(i + 1)
 	}
 	return true
+}
+
+// plain tells whether a bracket holds names, numbers and commas only.
+func (p *proof) plain(open int) bool {
+	for i := open + 1; i < len(p.tokens); i++ {
+		switch t := p.tokens[i]; {
+		case t.is(")"):
+			return true
+		case !t.named() && t.kind != tokenNumber && !t.is(","):
+			return false
+		}
+	}
+	return false
 }
 
 // name reads a word or a name in backticks, and gives the last token it took.
@@ -272,8 +281,10 @@ func (p *proof) keyword(i int) bool {
 		f.want = false
 	case "LATERAL", "ONLY":
 	case "TABLE":
-		if f.want && i > 0 {
+		if next.is("(") && f.want {
 			p.refuse(i, "M206", "TABLE(...) passes a table to a function. Name the table after FROM.")
+		} else if next.named() {
+			f.want = true
 		}
 	case "STREAM":
 		if f.want {
