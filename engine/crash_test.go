@@ -112,6 +112,13 @@ func (m mortal) Load(ctx context.Context, table string, columns []string, rows i
 	return m.Workspace.Load(ctx, table, columns, rows)
 }
 
+func (m mortal) Fill(ctx context.Context, table string, columns []providers.Column, rows iter.Seq2[[]any, error]) (int64, error) {
+	if err := m.r.step("fill " + table); err != nil {
+		return 0, err
+	}
+	return m.Workspace.Fill(ctx, table, columns, rows)
+}
+
 type mortalOrgs struct {
 	providers.DestinationFactory
 	r *reaper

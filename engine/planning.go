@@ -35,6 +35,8 @@ type work struct {
 	contract string
 	diff     *diff.Diff
 	sum      *diff.Summary
+	samples  []plan.Sample
+	drifters []string // user ids in the details of samples
 }
 
 // leastTransitions is how often a picklist or checkbox has to go from one value to another to be shown: fewer would
@@ -70,7 +72,7 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 		if err != nil {
 			return nil, err
 		}
-		row, err := s.document(ctx, w, plan.NewTokens(st.Salt), o)
+		row, err := s.document(ctx, w, o)
 		if err != nil {
 			return nil, fmt.Errorf("describing the changes of %s: %w", it.addr(), err)
 		}
@@ -137,7 +139,8 @@ func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *
 		watch(it.Model.Addr().String(), func() int64 { return 0 }),
 		watch(it.org.short+" "+it.Object.Name, func() int64 { return it.org.Usage().Calls - calls }))
 	if err == nil {
-		w.sum, err = w.diff.Summary(ctx, counted(it), leastTransitions)
+		ask := diff.Ask{Counted: counted(it), Least: leastTransitions, Actions: sampled(), Limit: cmp.Or(o.Samples, defaultSamples)}
+		w.sum, err = w.diff.Report(ctx, ask, s.sampler(w, plan.NewTokens(st.Salt), o))
 	}
 	if err != nil {
 		for _, d := range diag.From(err) {
@@ -192,17 +195,17 @@ func (s *session) shared(w *work) {
 	s.diags = append(s.diags, diag.Diagnostic{
 		Code: "R106", Severity: diag.Warning, Subject: &rng, Addr: w.addr(), Where: fmt.Sprintf("in target %q", w.Mapping.Target.Name),
 		Detail: fmt.Sprintf("Salesforce does not keep %s.%s unique. %d of the values that this plan looked up are shared by several records; "+
-			"their rows are rejected as match_ambiguous.", w.Object.Name, f.Name, w.diff.Shared),
+			"their rows are rejected as match_ambiguous.", w.Object.Name, f.Name, w.sum.Shared),
 	})
 }
 
 // document describes one comparison.
-func (s *session) document(ctx context.Context, w *work, tokens plan.Tokens, o PlanOptions) (*plan.Item, error) {
+func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.Item, error) {
 	rng := w.Range
 	out := &plan.Item{
 		Addr: w.addr(), Kind: "sync", Mode: w.Mode, Destination: w.org.short, Object: w.Object.Name,
 		Match: w.Spec.Fields[w.Spec.Match].Name, Model: w.Model.Addr().String(), Where: fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line),
-		Reasons: w.sum.ByReason, Fields: []plan.FieldChange{}, Samples: []plan.Sample{}, Stages: []plan.Stage{},
+		Reasons: w.sum.ByReason, Fields: []plan.FieldChange{}, Samples: w.samples, Stages: []plan.Stage{},
 	}
 	n := w.sum.ByAction
 	out.Source = plan.Source{Rows: w.diff.Rows, Usable: w.diff.Rows - n["reject"]}
@@ -225,7 +228,7 @@ func (s *session) document(ctx context.Context, w *work, tokens plan.Tokens, o P
 		}
 	}
 	fields(w, out)
-	if err := s.samples(ctx, w, out, tokens, o); err != nil {
+	if err := s.nameDrifters(ctx, w, out); err != nil {
 		return nil, err
 	}
 	stage := func(op string, rows int64) {

@@ -11,33 +11,23 @@ import (
 // defaultSamples is the number of rows shown per action.
 const defaultSamples = 10
 
-// samples picks rows of every action, in order of their keys, and masks what is pii.
-func (s *session) samples(ctx context.Context, w *work, out *plan.Item, tokens plan.Tokens, o PlanOptions) error {
-	limit := o.Samples
-	if limit == 0 {
-		limit = defaultSamples
-	}
-	key := func(k string) (string, bool) {
-		if w.PIIKey && !o.ShowValues {
-			return tokens.Of(k), true
-		}
-		return k, false
-	}
-	var actions, drifters []string
-	for _, action := range []string{"update", "create", "adopt", "skip", "leave", "reject", "held"} {
-		if w.sum.ByAction[action] > 0 {
-			actions = append(actions, action)
-		}
-	}
-	for row, err := range w.diff.Samples(ctx, actions, limit) {
-		if err != nil {
-			return err
-		}
+// sampled are the actions of which rows are shown, in this order.
+func sampled() []string {
+	return []string{"update", "create", "adopt", "skip", "leave", "reject", "held"}
+}
+
+// sampler takes sample rows, and masks what is pii.
+func (s *session) sampler(w *work, tokens plan.Tokens, o PlanOptions) func(*diff.Sample) error {
+	w.samples = []plan.Sample{}
+	return func(row *diff.Sample) error {
 		sm := plan.Sample{Action: row.Action, Reason: row.Reason, Detail: detailOf(row, w), Fields: []plan.SampleField{}}
-		if row.Reason == "key_null" {
+		switch {
+		case row.Reason == "key_null":
 			sm.Key = "(null)"
-		} else {
-			sm.Key, sm.KeyMasked = key(row.Key)
+		case w.PIIKey && !o.ShowValues:
+			sm.Key, sm.KeyMasked = tokens.Of(row.Key), true
+		default:
+			sm.Key = row.Key
 		}
 		for _, f := range row.Fields {
 			if !f.Written || row.Action == "adopt" {
@@ -53,19 +43,19 @@ func (s *session) samples(ctx context.Context, w *work, out *plan.Item, tokens p
 			sm.Fields = append(sm.Fields, sf)
 		}
 		if sm.Detail != "" && row.Action == "update" {
-			drifters = append(drifters, sm.Detail)
+			w.drifters = append(w.drifters, sm.Detail)
 		}
-		out.Samples = append(out.Samples, sm)
+		w.samples = append(w.samples, sm)
+		return nil
 	}
-	return s.nameDrifters(ctx, w, out, drifters)
 }
 
 // nameDrifters replaces user ids by user names.
-func (s *session) nameDrifters(ctx context.Context, w *work, out *plan.Item, ids []string) error {
-	if len(ids) == 0 {
+func (s *session) nameDrifters(ctx context.Context, w *work, out *plan.Item) error {
+	if len(w.drifters) == 0 {
 		return nil
 	}
-	names, err := w.org.Users(ctx, ids)
+	names, err := w.org.Users(ctx, w.drifters)
 	if err != nil {
 		return fmt.Errorf("looking up who changed records: %w", err)
 	}

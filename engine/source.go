@@ -155,16 +155,12 @@ func (s *session) load(ctx context.Context, m *config.Model) error {
 		return nil
 	}
 	d := s.ws.Dialect()
-	names, defs := make([]string, len(sd.remote.Columns)), make([]string, len(sd.remote.Columns))
+	columns := make([]providers.Column, len(sd.remote.Columns))
 	for i, c := range sd.remote.Columns {
-		names[i] = c.Name
-		defs[i] = d.Ident(c.Name) + " " + d.Type(providers.TypeText)
-	}
-	if err := s.ws.Exec(ctx, providers.Statement{SQL: "CREATE TABLE " + d.Temp(sd.table) + " (" + strings.Join(defs, ", ") + ")"}); err != nil {
-		return err
+		columns[i] = providers.Column{Name: c.Name, Type: providers.TypeText}
 	}
 	start := s.e.Now()
-	n, err := s.ws.Load(ctx, d.Temp(sd.table), names, s.values(ctx, m, sd))
+	n, err := s.ws.Fill(ctx, d.Temp(sd.table), columns, s.values(ctx, m, sd))
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", m.Addr(), err)
 	}

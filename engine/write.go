@@ -68,10 +68,6 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 		}
 		return out, err
 	}
-	table, columns, err := w.diff.Outcomes(ctx)
-	if err != nil {
-		return out, err
-	}
 	intent, err := s.begin(ctx, w, p, item)
 	if err != nil {
 		out.Stopped = "the state cannot be written"
@@ -83,7 +79,7 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 	defer done()
 	keep := context.WithoutCancel(ctx)
 	go func() {
-		_, err := s.ws.Load(keep, table, columns, received(outcomes))
+		err := w.diff.Outcomes(keep, received(outcomes))
 		for range outcomes { // a failed load must not block the stages
 		}
 		loaded <- err

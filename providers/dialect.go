@@ -37,6 +37,10 @@ type Dialect interface {
 	// Fingerprint is a 64 bit integer expression over texts; nulls in different places give different values.
 	Fingerprint(exprs []string) string
 
+	// Stepwise tells whether a step is better materialised than left inside the next one. It is false where a statement
+	// costs more than that, and joins are planned anew from the sizes that are met.
+	Stepwise() bool
+
 	// CreateTemp materialises a query as a Temp table.
 	CreateTemp(table, query string) string
 

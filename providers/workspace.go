@@ -40,6 +40,10 @@ type Workspace interface {
 	// the slice is the caller's again after each step. It stops at the first error that rows yields and returns it.
 	Load(ctx context.Context, table string, columns []string, rows iter.Seq2[[]any, error]) (int64, error)
 
+	// Fill makes a table of rows, with columns of the types text, int, bool and timestamptz; a table of this name is
+	// replaced. Values are as of Load. Where it fails, the table may be there or not.
+	Fill(ctx context.Context, table string, columns []Column, rows iter.Seq2[[]any, error]) (int64, error)
+
 	Close() error
 }
 

@@ -50,6 +50,21 @@ func (*Literal) expr()  {}
 func (*Template) expr() {}
 func (*Raw) expr()      {}
 
+// Inputs lists what an expression reads of a row, from left to right: its columns, and its raw SQL as a whole.
+func Inputs(e Expr) []Expr {
+	switch e := e.(type) {
+	case *Column, *Raw:
+		return []Expr{e}
+	case *Template:
+		var out []Expr
+		for _, p := range e.Parts {
+			out = append(out, Inputs(p)...)
+		}
+		return out
+	}
+	return nil
+}
+
 // Columns calls f for each column reference of an expression, from left to right.
 func Columns(e Expr, f func(*Column)) {
 	switch e := e.(type) {

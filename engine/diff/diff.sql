@@ -1,208 +1,279 @@
 {{- /*
 The comparison of one sync, step by step. Each step is one statement; what it needs stands above it.
 
-  desired         the model's rows in canonical text                      (a query, run again to hydrate)
-  snap            what was last confirmed written                         (a query over the state)
-  keys            desired, reduced to key, match value and fingerprint
-  double_keys     keys that stand in several rows                         (only where there may be such rows)
+  delta           keys whose row in the model is not the one that the snapshot was made from, or is in one of the two
+                  only; all other rows are one row of it, with their number
+  desired         these rows of the model, in canonical text
+  measures        what is counted so far, and whether keys and match values are unique   (a query)
+  lookup          the ids and match values to look up in Salesforce, after the measures  (a query)
+  double_keys     keys that stand in several rows                         (only where there are such rows)
   double_matches  match values that stand in several rows                 (likewise)
-  rejected        rows that take no part, and why                         (likewise)
-  usable          keys without the rejected                               (a query)
+  rejected        rows that take no part, why, and how many               (likewise)
   live            what Salesforce holds now, loaded by the engine
-  found           live records by match value
+  found           live records by match value                             (a query)
   class           every row that is not plainly unchanged, and what becomes of it
   change          class with the values of every field, where they have to be compared or written
+
+A row is plainly unchanged where raw, the fingerprint of what the mapping reads, is that of the snapshot: values are made
+canonical for other rows only. raw covers the mapping too, so that another mapping has other fingerprints.
 
 Columns of a field: v_ its value, e_ its echo, p_ whether the model has a value that may fail to become the field's; in change n_ the new value, b_ the one before, w_ is written,
 d_ has drifted, and e_ the echo to remember. wrote names the fields of the last confirmed write: only these can have
 been rewritten by Salesforce in answer to it.
 */ -}}
 
-{{define "desired" -}}
-SELECT {{.Key}} AS key
-{{- range .Fields}},
-       {{.Expr}} AS {{.V}}
-{{- if .There}}, {{.There}} AS {{.P}}{{end}}
-{{- end}}
-FROM {{.Relation}} AS m
-{{- end}}
-
-{{define "desired_again" -}}
-SELECT {{.Key}} AS key
-{{- range .Fields}},
-       {{.Expr}} AS {{.V}}
-{{- end}}
-FROM (SELECT m.* FROM {{.Relation}} AS m WHERE {{.Key}} IN (SELECT key FROM {{.T.class}} WHERE class IN ('compare', 'create'))) AS m
+{{define "read" -}}
+SELECT {{.Key}} AS key, {{.Raw}} AS raw FROM {{.Relation}} AS m
 {{- end}}
 
 {{define "snap" -}}
 {{if .Snapshot -}}
-SELECT key, record_id, origin, confirmed_at, wrote, {{.SnapFP}} AS fp, {{anySnap "E"}} AS echoed
+SELECT key, record_id, origin, confirmed_at, wrote, {{.SnapFP}} AS fp, {{.SnapRaw}} AS raw, {{anySnap "E"}} AS echoed
 {{- range .Fields}}, {{.SnapV}} AS {{.V}}, {{.SnapE}} AS {{.E}}{{end}}
 FROM {{.Snapshot}}
 {{- else -}}
 SELECT CAST(NULL AS {{.Text}}) AS key, CAST(NULL AS {{.Text}}) AS record_id, CAST(NULL AS {{.Text}}) AS origin,
-       CAST(NULL AS {{.Instant}}) AS confirmed_at, CAST(NULL AS {{.Text}}) AS wrote, CAST(NULL AS {{.Int}}) AS fp, 1 = 0 AS echoed
+       CAST(NULL AS {{.Instant}}) AS confirmed_at, CAST(NULL AS {{.Text}}) AS wrote, CAST(NULL AS {{.Int}}) AS fp, CAST(NULL AS {{.Int}}) AS raw, 1 = 0 AS echoed
 {{- range .Fields}}, CAST(NULL AS {{$.Text}}) AS {{.V}}, CAST(NULL AS {{$.Text}}) AS {{.E}}{{end}}
 WHERE 1 = 0
 {{- end}}
 {{- end}}
 
-{{define "keys" -}}
-SELECT key, {{.MatchV}} AS match_value, {{fold .MatchV}} AS match_key, {{.FP}} AS fp, {{.Bad}} AS bad
-FROM ({{template "desired" .}}) AS d
+{{define "delta" -}}
+SELECT j.key, j.wanted, j.known, j.same, j.raw, count(*) AS n
+FROM (
+{{- if .Snapshot}}
+  SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, d.raw IS NOT NULL AS wanted, s.key IS NOT NULL AS known,
+         COALESCE(d.raw = s.raw, 1 = 0) AS same, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw
+  FROM ({{template "read" .}}) AS d FULL OUTER JOIN (SELECT key, {{.SnapRaw}} AS raw FROM {{.Snapshot}}) AS s ON d.key = s.key
+{{- else}}
+  SELECT d.key, 1 = 1 AS wanted, 1 = 0 AS known, 1 = 0 AS same, d.raw FROM ({{template "read" .}}) AS d
+{{- end}}
+) AS j
+GROUP BY j.key, j.wanted, j.known, j.same, j.raw
 {{- end}}
 
+{{define "desired" -}}
+SELECT key, raw, {{.MatchV}} AS match_value, {{fold .MatchV}} AS match_key, {{.FP}} AS fp, {{.Bad}} AS bad
+{{- range .Fields}}, {{.V}}{{end}}
+FROM (
+  SELECT {{.Key}} AS key, {{.Raw}} AS raw
+{{- range .Fields}},
+         {{.Expr}} AS {{.V}}
+{{- if .There}}, {{.There}} AS {{.P}}{{end}}
+{{- end}}
+  FROM (SELECT m.* FROM {{.Relation}} AS m WHERE {{.Key}} IN (SELECT key FROM {{.T.delta}} WHERE wanted AND key IS NOT NULL)) AS m
+) AS d
+{{- end}}
+
+{{define "untouched" -}}
+SELECT s.* FROM ({{template "snap" .}}) AS s WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key)
+{{- end}}
+
+{{define "clashes" -}}
+SELECT match_key FROM {{.T.desired}} WHERE match_key IS NOT NULL GROUP BY match_key HAVING count(*) > 1
+{{- if .Snapshot}}
+UNION ALL
+SELECT s.match_key
+FROM (SELECT key, {{fold .Match.SnapV}} AS match_key FROM {{.Snapshot}}) AS s
+JOIN {{.T.desired}} AS d ON d.match_key = s.match_key AND d.key <> s.key
+WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key)
+{{- end}}
+{{- end}}
+
+{{define "measures" -}}
+SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad,
+       (SELECT count(*) FROM (SELECT key FROM {{.T.delta}} WHERE wanted AND key IS NOT NULL GROUP BY key HAVING sum(n) > 1) AS x) AS n_double,
+       (SELECT count(*) FROM ({{template "clashes" .}}) AS c) AS n_clash,
+       {{if .Snapshot}}(SELECT count(*) FROM {{.Snapshot}}){{else}}0{{end}} AS n_snap
+FROM (
+  SELECT COALESCE(sum(CASE WHEN wanted THEN n END), 0) AS n_rows,
+         COALESCE(sum(CASE WHEN wanted AND NOT same AND key IS NULL THEN n END), 0) AS n_null,
+         COALESCE(sum(CASE WHEN wanted AND key IS NOT NULL THEN n END), 0) AS n_delta,
+         COALESCE(sum(CASE WHEN wanted AND NOT known AND key IS NOT NULL THEN n END), 0) AS n_new,
+         count(CASE WHEN NOT wanted THEN 1 END) AS n_gone
+  FROM {{.T.delta}}
+) AS d CROSS JOIN (
+  SELECT count(*) AS n_desired, count(*) - count(match_key) AS n_unmatched, count(bad) AS n_bad FROM {{.T.desired}}
+) AS w
+{{- end}}
+
+{{define "lookup" -}}
+{{if not .Measured -}}
+SELECT 0 AS kind, {{measured "m"}} AS value FROM ({{template "measures" .}}) AS m
+{{- end}}
+{{- if .Refresh}}
+{{- if not .Measured}}
+UNION ALL
+{{- end}}
+{{- if .Snapshot}}
+SELECT 1 AS kind, s.record_id AS value FROM {{.Snapshot}} AS s
+WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted){{template "accepted" .}}
+UNION ALL
+{{- end}}
+SELECT DISTINCT 2 AS kind, s.match_value AS value
+FROM {{.T.desired}} AS s JOIN {{.T.delta}} AS k ON k.key = s.key AND k.wanted
+WHERE s.match_value IS NOT NULL AND {{if and .ByID .Snapshot}}NOT EXISTS (SELECT 1 FROM {{.Snapshot}} AS r WHERE r.key = s.key AND r.record_id = s.match_value){{else}}NOT k.known{{end}}{{template "accepted" .}}
+ORDER BY kind
+{{- end}}
+{{- end}}
+
+{{define "accepted"}}{{if .Rejects}} AND NOT EXISTS (SELECT 1 FROM {{.T.rejected}} AS r WHERE r.key = s.key){{end}}{{end}}
+
 {{define "double_keys" -}}
-SELECT key FROM {{.T.keys}} WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
+SELECT key, count(*) AS n FROM ({{template "read" .}}) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
+{{- end}}
+
+{{define "claims" -}}
+SELECT c.key, c.match_value, c.match_key, c.bad
+FROM (
+  SELECT key, match_value, match_key, bad FROM {{.T.desired}}
+{{- if .DoubleMatches}}
+  UNION ALL
+  SELECT u.key, u.{{.MatchV}}, {{fold (print "u." .MatchV)}}, CAST(NULL AS {{.Text}}) FROM ({{template "untouched" .}}) AS u
+{{- end}}
+) AS c
+{{- if .DoubleKeys}}
+WHERE NOT EXISTS (SELECT 1 FROM {{.T.double_keys}} AS k WHERE k.key = c.key)
+{{- end}}
 {{- end}}
 
 {{define "double_matches" -}}
 SELECT match_key, min(match_value) <> max(match_value) AS spelled
-FROM {{.T.keys}} AS d
-WHERE match_key IS NOT NULL AND key IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM {{.T.double_keys}} AS k WHERE k.key = d.key)
-GROUP BY match_key HAVING count(*) > 1
-{{- end}}
-
-{{define "clashes" -}}
-SELECT count(*) FROM (
-  SELECT d.match_key FROM {{.T.keys}} AS d
-  WHERE EXISTS (
-    SELECT 1 FROM {{.T.class}} AS c JOIN {{.T.keys}} AS k ON k.key = c.key
-    WHERE k.match_key = d.match_key AND c.class IN ('create', 'open', 'skip', 'reject', 'compare'))
-  GROUP BY d.match_key HAVING count(*) > 1
-) AS x
+FROM ({{template "claims" .}}) AS d
+WHERE match_key IS NOT NULL GROUP BY match_key HAVING count(*) > 1
 {{- end}}
 
 {{define "rejected" -}}
+SELECT CAST(NULL AS {{.Text}}) AS key, CAST(NULL AS {{.Text}}) AS match_value, CAST(NULL AS {{.Text}}) AS bad, 'key_null' AS reason, n
+FROM {{.T.delta}} WHERE wanted AND NOT same AND key IS NULL
+{{- if .DoubleKeys}}
+UNION ALL
+SELECT key, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Text}}), 'key_duplicate', n FROM {{.T.double_keys}}
+{{- end}}
+UNION ALL
 SELECT d.key, d.match_value, d.bad,
   CASE
-    WHEN d.key IS NULL THEN 'key_null'
-    WHEN k.key IS NOT NULL THEN 'key_duplicate'
     WHEN d.bad IS NOT NULL THEN 'bad_value'
     WHEN d.match_key IS NULL THEN 'match_null'
+{{- if .DoubleMatches}}
 {{- if .Exact}}
     WHEN x.spelled THEN 'match_ambiguous'
 {{- end}}
     ELSE 'match_duplicate'
-  END AS reason
-FROM {{.T.keys}} AS d
-LEFT JOIN {{.T.double_keys}} AS k ON k.key = d.key
+{{- end}}
+  END, 1
+FROM ({{template "claims" .}}) AS d
+{{- if .DoubleMatches}}
 LEFT JOIN {{.T.double_matches}} AS x ON x.match_key = d.match_key
-WHERE d.key IS NULL OR d.bad IS NOT NULL OR d.match_key IS NULL OR k.key IS NOT NULL OR x.match_key IS NOT NULL
+{{- end}}
+WHERE d.bad IS NOT NULL OR d.match_key IS NULL{{if .DoubleMatches}} OR x.match_key IS NOT NULL{{end}}
 {{- end}}
 
 {{define "usable" -}}
-SELECT d.key, d.match_key, d.match_value, d.fp
-FROM {{.T.keys}} AS d
-{{- if .Rejects}}
-WHERE d.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {{.T.rejected}} AS r WHERE r.key = d.key)
-{{- end}}
-{{- end}}
-
-{{define "known_ids" -}}
-SELECT s.record_id FROM ({{template "snap" .}}) AS s
-WHERE EXISTS (SELECT 1 FROM ({{template "usable" .}}) AS d WHERE d.key = s.key)
-{{- end}}
-
-{{define "new_matches" -}}
-SELECT DISTINCT d.match_value FROM ({{template "usable" .}}) AS d
-WHERE d.match_value IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM ({{template "snap" .}}) AS s WHERE s.key = d.key{{if .ByID}} AND s.record_id = d.match_value{{end}})
-{{- end}}
-
-{{define "live_columns" -}}
-id {{.Text}}, by_match {{.Bool}}, match_value {{.Text}}, deleted {{.Bool}}, modified_at {{.Instant}}, modified_by {{.Text}}
-{{- range .Fields}}, {{.V}} {{$.Text}}{{end}}
+SELECT s.key, s.match_key FROM {{.T.desired}} AS s WHERE 1 = 1{{template "accepted" .}}
+UNION ALL
+SELECT s.key, {{fold (print "s." .MatchV)}} AS match_key FROM ({{template "untouched" .}}) AS s WHERE 1 = 1{{template "accepted" .}}
 {{- end}}
 
 {{define "found" -}}
 SELECT l.match_key, count(*) AS n, min(l.id) AS id, min(l.match_value) AS match_value
 FROM (SELECT DISTINCT id, match_value, {{fold "match_value"}} AS match_key FROM {{.T.live}} WHERE by_match AND NOT deleted) AS l
-WHERE EXISTS (SELECT 1 FROM {{.T.keys}} AS d WHERE d.match_key = l.match_key)
+WHERE EXISTS (SELECT 1 FROM {{.T.desired}} AS d WHERE d.match_key = l.match_key)
 GROUP BY l.match_key
 {{- end}}
 
-{{define "own_id"}}{{if .ByID}}CASE WHEN p.known THEN p.record_id END{{else}}p.record_id{{end}}{{end}}
-
 {{define "class" -}}
-WITH snap AS ({{template "snap" .}}),
-paired AS (
-  SELECT COALESCE(d.key, s.key) AS key, d.key IS NOT NULL AS wanted,
-         s.key IS NOT NULL{{if .ByID}} AND (d.key IS NULL OR d.match_value = s.record_id){{end}} AS known,
-         s.record_id, d.match_key, d.match_value, d.fp AS want_fp, s.fp AS snap_fp, COALESCE(s.echoed, 1 = 0) AS echoed
-  FROM ({{template "usable" .}}) AS d FULL OUTER JOIN snap AS s ON d.key = s.key
+WITH usable AS (
+  SELECT s.key, 1 = 1 AS fresh, s.wanted, s.known{{if .ByID}} AND (d.key IS NULL OR d.match_value = r.record_id){{end}} AS known, s.raw,
+         d.key IS NOT NULL AND d.raw = s.raw AS steady, d.match_key, d.match_value, d.fp AS want_fp, {{if or .Refresh .ByID}}r.record_id{{else}}CAST(NULL AS {{.Text}}) AS record_id{{end}}
+  FROM {{.T.delta}} AS s
+  LEFT JOIN {{.T.desired}} AS d ON d.key = s.key
+{{- if or .Refresh .ByID}}
+  LEFT JOIN ({{template "snap" .}}) AS r ON r.key = s.key
+{{- end}}
+  WHERE s.key IS NOT NULL{{template "accepted" .}}
+{{- if .Refresh}}
+  UNION ALL
+  SELECT s.key, 1 = 0, 1 = 1, 1 = 1, s.raw, 1 = 1, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Text}}), CASE WHEN NOT s.echoed THEN s.fp END, s.record_id
+  FROM ({{template "snap" .}}) AS s
+  WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key){{template "accepted" .}}
+{{- end}}
 ),
 placed AS (
 {{- if .Refresh}}
-  SELECT p.key, p.wanted, p.known, {{template "own_id" .}} AS record_id, p.want_fp, p.snap_fp, p.echoed, p.match_value,
-         l.id AS live_id, l.deleted, l.fp AS live_fp, f.n AS found, f.id AS found_id, f.match_value AS found_value,
-         {{if .NullKeys}}o.key{{else}}w.key{{end}} AS owner
-  FROM paired AS p
+  SELECT p.*, {{if .ByID}}CASE WHEN p.known THEN p.record_id END{{else}}p.record_id{{end}} AS own_id,
+         l.id AS live_id, l.deleted, l.fp AS live_fp, f.n AS found, f.id AS found_id, f.match_value AS found_value, o.key AS owner
+  FROM usable AS p
   LEFT JOIN (SELECT id, deleted, {{.FP}} AS fp FROM {{.T.live}} WHERE NOT by_match) AS l ON l.id = p.record_id
-  LEFT JOIN {{.T.found}} AS f ON NOT p.known AND f.match_key = p.match_key
-  LEFT JOIN snap AS o ON o.record_id = f.id AND o.key <> p.key
-  LEFT JOIN (SELECT DISTINCT key FROM {{.T.keys}}) AS w ON w.key = o.key
+  LEFT JOIN ({{template "found" .}}) AS f ON f.match_key = CASE WHEN p.known THEN NULL ELSE p.match_key END
+  LEFT JOIN (
+    SELECT s.key, s.record_id FROM ({{template "snap" .}}) AS s
+{{- if not .NullKeys}}
+    WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted)
+{{- end}}
+  ) AS o ON o.record_id = f.id AND o.key <> p.key
 {{- else}}
-  SELECT p.key, p.wanted, p.known, {{template "own_id" .}} AS record_id, p.want_fp, p.snap_fp FROM paired AS p
+  SELECT p.*, {{if .ByID}}CASE WHEN p.known THEN p.record_id END{{else}}p.record_id{{end}} AS own_id FROM usable AS p
 {{- end}}
 ),
 judged AS (
-  SELECT p.*,
+  SELECT p.key, p.fresh, p.known, p.raw, p.want_fp, p.own_id{{if .Refresh}}, p.found_id{{end}},
     CASE
-{{- if .Rejects}}
-      WHEN NOT wanted AND EXISTS (SELECT 1 FROM {{.T.rejected}} AS r WHERE r.key = p.key) THEN 'held'
-{{- end}}
       WHEN NOT wanted THEN {{if .NullKeys}}'held'{{else}}'left_model'{{end}}
+      WHEN NOT steady THEN 'unsteady'
 {{- if .Refresh}}
       WHEN known AND (live_id IS NULL OR deleted) THEN 'missing_in_salesforce'
-      WHEN known AND live_fp = want_fp AND snap_fp = want_fp AND NOT echoed THEN 'same'
+      WHEN NOT fresh AND live_fp = want_fp THEN 'same'
       WHEN known THEN 'known'
       WHEN found IS NULL THEN {{if .Creates}}'new_in_model'{{else}}'no_match'{{end}}
       WHEN found > 1{{if .Exact}} OR found_value <> match_value{{end}} THEN 'match_ambiguous'
       WHEN owner IS NOT NULL THEN 'match_duplicate'
       ELSE 'adopted'
 {{- else}}
-      WHEN known AND snap_fp = want_fp THEN 'same'
       WHEN known THEN 'known'
       ELSE 'unread'
 {{- end}}
     END AS reason
   FROM placed AS p
 )
-SELECT key, known, want_fp, reason,
+SELECT key, fresh, known, raw, want_fp, reason,
   CASE reason
     WHEN 'held' THEN 'held' WHEN 'left_model' THEN 'leave' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip'
-    WHEN 'match_ambiguous' THEN 'reject' WHEN 'match_duplicate' THEN 'reject'
+    WHEN 'match_ambiguous' THEN 'reject' WHEN 'match_duplicate' THEN 'reject' WHEN 'unsteady' THEN 'unsteady'
     WHEN 'new_in_model' THEN 'create' WHEN 'unread' THEN 'open' ELSE 'compare'
   END AS class,
-  {{if .Refresh}}COALESCE(record_id, CASE WHEN reason = 'adopted' THEN found_id END){{else}}record_id{{end}} AS record_id
+  {{if .Refresh}}COALESCE(own_id, CASE WHEN reason = 'adopted' THEN found_id END){{else}}own_id{{end}} AS record_id
 FROM judged
 WHERE reason <> 'same'
+{{- if .Rejects}}
+UNION ALL
+SELECT s.key, 1 = 0, 1 = 1, s.raw, s.fp, 'held', 'held', s.record_id
+FROM ({{template "snap" .}}) AS s WHERE EXISTS (SELECT 1 FROM {{.T.rejected}} AS r WHERE r.key = s.key)
+{{- end}}
 {{- end}}
 
 {{define "change" -}}
 WITH hydrated AS (
-  SELECT c.key, c.class, c.known, c.record_id, c.want_fp, s.fp AS snap_fp, s.origin, s.confirmed_at, s.wrote, {{.NewFP}} AS new_fp,
+  SELECT c.key, c.class, c.reason, c.fresh, c.known, COALESCE(c.record_id, CASE WHEN c.known THEN s.record_id END) AS record_id,
+         CASE WHEN c.fresh THEN c.want_fp ELSE s.fp END AS want_fp, c.raw, s.fp AS snap_fp, s.origin, s.confirmed_at, s.wrote,
 {{- if .Refresh}}
          l.modified_at, l.modified_by, COALESCE(c.known AND l.modified_by = {{.Self}} AND l.modified_at <= s.confirmed_at, 1 = 0) AS untouched
 {{- else}}
          CAST(NULL AS {{.Instant}}) AS modified_at, CAST(NULL AS {{.Text}}) AS modified_by, 1 = 0 AS untouched
 {{- end}}
 {{- range .Fields}},
-         n.{{.V}} AS {{.N}}, {{if $.Refresh}}l{{else}}s{{end}}.{{.V}} AS {{.B}}, s.{{.V}} AS {{.V}}, s.{{.E}} AS {{.E}}
+         CASE WHEN c.fresh THEN n.{{.V}} ELSE s.{{.V}} END AS {{.N}}, {{if $.Refresh}}l{{else}}s{{end}}.{{.V}} AS {{.B}}, s.{{.V}} AS {{.V}}, s.{{.E}} AS {{.E}}
 {{- end}}
-  FROM {{.T.class}} AS c
-  JOIN ({{template "desired_again" .}}) AS n ON n.key = c.key
+  FROM {{if and .Stepwise .Refresh}}{{.T.class}}{{else}}({{template "class" .}}){{end}} AS c
+  LEFT JOIN {{.T.desired}} AS n ON n.key = c.key
   LEFT JOIN ({{template "snap" .}}) AS s ON s.key = c.key
 {{- if .Refresh}}
   LEFT JOIN {{.T.live}} AS l ON l.id = c.record_id AND l.by_match <> c.known AND NOT l.deleted
 {{- end}}
-  WHERE c.class IN ('compare', 'create')
 ),
 echoed AS (
-  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, wrote, modified_at,
+  SELECT key, class, reason, fresh, known, record_id, want_fp, raw, snap_fp, origin, confirmed_at, wrote, modified_at,
          CASE WHEN NOT untouched THEN modified_by END AS modified_by {{- /* else our own write hides who it was */}}
 {{- range .Fields}}, {{.N}}, {{.B}}, {{.V}}, {{.E}},
          COALESCE({{.N}} = {{.V}} AND {{.E}} = COALESCE({{.B}}, ''), 1 = 0) AS {{.K}},
@@ -211,7 +282,7 @@ echoed AS (
   FROM hydrated
 ),
 compared AS (
-  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, wrote, modified_at, modified_by
+  SELECT key, class, reason, fresh, known, record_id, want_fp, raw, snap_fp, origin, confirmed_at, wrote, modified_at, modified_by
 {{- range .Fields}}, {{.N}}, {{.B}}, {{.E}} AS {{.X}},
          {{if .ReadOnly}}1 = 0{{else}}({{.N}} IS NOT NULL AND {{.N}} IS DISTINCT FROM {{.B}} AND NOT {{.K}} AND NOT {{.R}}){{end}} AS {{.W}},
          (known AND {{.N}} IS NOT DISTINCT FROM {{.V}}) AS {{.S}},
@@ -224,19 +295,19 @@ compared AS (
 {{- end}}
   FROM echoed
 )
-SELECT key, known, record_id, want_fp, new_fp, origin, confirmed_at, wrote, modified_at, modified_by
+SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, wrote, modified_at, modified_by
 {{- range .Fields}}, {{.N}}, {{.B}}, {{.W}}, ({{.W}} AND {{.S}}) AS {{.D}}, {{.E}}{{end}},
   {{any "R"}} AS rewritten,
-  {{anyAnd "W" "S"}} AS drifted,
+  class = 'compare' AND {{anyAnd "W" "S"}} AS drifted,
   CASE
-    WHEN class = 'create' THEN 'create'
+    WHEN class <> 'compare' THEN class
     WHEN {{any "W"}} THEN 'update'
     WHEN NOT known OR {{anyNew}} THEN 'adopt'
-    WHEN {{anyEcho}} OR new_fp IS DISTINCT FROM snap_fp THEN 'note'
+    WHEN {{anyEcho}} OR want_fp IS DISTINCT FROM snap_fp THEN 'note'
     ELSE 'same'
   END AS action,
   CASE
-    WHEN class = 'create' THEN 'new_in_model'
+    WHEN class <> 'compare' THEN reason
     WHEN NOT known THEN 'adopted'
     WHEN {{.Match.W}} AND NOT {{.Match.S}} THEN 'match_changed'
     WHEN {{anyAndNot "W" "S"}} THEN 'field_changed'
@@ -250,23 +321,23 @@ FROM compared
 {{define "commit" -}}
 SELECT c.key, COALESCE(o.id, c.record_id) AS record_id,
   CASE WHEN o.created THEN 'created' WHEN c.known THEN c.origin ELSE 'adopted' END AS origin,
-  CASE WHEN o.key IS NOT NULL THEN o.confirmed_at WHEN c.known AND c.action = 'note' THEN c.confirmed_at ELSE c.modified_at END AS confirmed_at,
-  CASE WHEN o.key IS NOT NULL THEN {{.Wrote}} WHEN c.action = 'note' THEN c.wrote ELSE '' END AS wrote,
-  c.new_fp AS fp, CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
+  CASE WHEN o.key IS NOT NULL THEN o.confirmed_at WHEN c.known AND c.action IN ('note', 'same') THEN c.confirmed_at ELSE c.modified_at END AS confirmed_at,
+  CASE WHEN o.key IS NOT NULL THEN {{.Wrote}} WHEN c.action IN ('note', 'same') THEN c.wrote ELSE '' END AS wrote,
+  c.want_fp AS fp, c.raw, CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
 {{- range .Fields}}, c.{{.N}} AS {{.V}}, c.{{.E}} AS {{.E}}{{end}}, 1 = 0 AS gone
 FROM {{.T.change}} AS c LEFT JOIN {{.T.outcome}} AS o ON o.key = c.key
-WHERE o.key IS NOT NULL OR c.action IN ('adopt', 'note')
+WHERE o.key IS NOT NULL OR c.action IN ('adopt', 'note') OR c.action = 'same' AND c.fresh
 UNION ALL
-SELECT c.key, c.record_id, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Instant}}), CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Int}}), CAST({{.Generation}} AS {{.Int}}), {{.Run}}
+SELECT c.key, c.record_id, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Instant}}), CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Int}}), CAST(NULL AS {{.Int}}), CAST({{.Generation}} AS {{.Int}}), {{.Run}}
 {{- range .Fields}}, CAST(NULL AS {{$.Text}}), CAST(NULL AS {{$.Text}}){{end}}, 1 = 1
-FROM {{.T.class}} AS c WHERE c.class = 'leave'
+FROM {{.T.change}} AS c WHERE c.action = 'leave'
 {{- end}}
 
 {{define "records" -}}
-SELECT c.key, c.record_id FROM {{.T.class}} AS c WHERE c.class = 'compare' AND c.record_id IS NOT NULL
+SELECT c.key, c.record_id FROM {{.T.change}} AS c WHERE c.action IN ('update', 'adopt', 'note', 'same') AND c.record_id IS NOT NULL
 UNION
 SELECT s.key, s.record_id FROM ({{template "snap" .}}) AS s
-WHERE EXISTS (SELECT 1 FROM ({{template "usable" .}}) AS d WHERE d.key = s.key)
+WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted){{template "accepted" .}}
 {{- end}}
 
 {{- /*
@@ -280,7 +351,7 @@ A stage whose outcomes were lost.
 */ -}}
 
 {{define "intent" -}}
-SELECT c.key, c.action, c.known, c.record_id, c.origin, {{.Wrote}} AS wrote, c.new_fp AS fp
+SELECT c.key, c.action, c.known, c.record_id, c.origin, {{.Wrote}} AS wrote, c.want_fp AS fp, c.raw
 {{- range .Fields}}, c.{{.N}} AS {{.V}}, c.{{.E}}, c.{{.W}}{{end}}
 FROM {{.T.change}} AS c WHERE c.action IN ('create', 'update')
 {{- end}}
@@ -313,7 +384,7 @@ owned AS (
 )
 SELECT p.key, p.action, p.live_id AS record_id,
   CASE WHEN p.fresh THEN 'created' WHEN p.known THEN p.origin ELSE 'adopted' END AS origin,
-  l.modified_at AS confirmed_at, p.wrote, {{.FP}} AS fp
+  l.modified_at AS confirmed_at, p.wrote, {{.FP}} AS fp, p.raw
 {{- range .Fields}}, p.{{.V}}, p.{{.E}}{{end}},
   l.id IS NOT NULL AND o.record_id IS NULL
 {{- range .Fields}}
@@ -325,17 +396,17 @@ LEFT JOIN owned AS o ON o.record_id = p.live_id
 {{- end}}
 
 {{define "settled_commit" -}}
-SELECT key, record_id, origin, confirmed_at, wrote, fp, CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
+SELECT key, record_id, origin, confirmed_at, wrote, fp, raw, CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
 {{- range .Fields}}, {{.V}}, {{.E}}{{end}}, 1 = 0 AS gone
 FROM {{.T.settled}} WHERE confirmed
 {{- end}}
 
 {{define "overlay" -}}
-SELECT r.key, r.record_id, r.origin, r.confirmed_at, r.wrote, r.fp
+SELECT r.key, r.record_id, r.origin, r.confirmed_at, r.wrote, r.fp, r.raw
 {{- range .Fields}}, {{if .Uncovered}}CASE WHEN r.run = {{$.Run}} THEN r.{{.V}} END AS {{.V}}, CASE WHEN r.run = {{$.Run}} THEN r.{{.E}} END AS {{.E}}{{else}}r.{{.V}}, r.{{.E}}{{end}}{{end}}
 FROM {{.Snapshot}} AS r WHERE NOT EXISTS (SELECT 1 FROM {{.T.settled}} AS s WHERE s.confirmed AND s.key = r.key)
 UNION ALL
-SELECT s.key, s.record_id, s.origin, s.confirmed_at, s.wrote, s.fp
+SELECT s.key, s.record_id, s.origin, s.confirmed_at, s.wrote, s.fp, s.raw
 {{- range .Fields}}, s.{{.V}}, s.{{.E}}{{end}}
 FROM {{.T.settled}} AS s WHERE s.confirmed
 {{- end}}

@@ -51,14 +51,13 @@ func TestStatements(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			q.Rejects, q.NullKeys, q.Generation, q.Run = true, true, 7, dialect.Literal("run")
+			q.Rejects, q.NullKeys, q.DoubleKeys, q.DoubleMatches, q.Generation, q.Run = true, true, true, true, 7, dialect.Literal("run")
 			steps := []string{
-				"desired", "snap", "keys", "double_keys", "double_matches", "rejected", "usable", "known_ids", "new_matches",
-				"live_columns", "found", "class", "clashes", "change", "commit", "records", "intent",
+				"delta", "desired", "snap", "lookup", "double_keys", "double_matches", "rejected", "usable", "found", "class", "change", "commit", "records", "intent",
 			}
 			if name != "duckdb" {
 				// Steps with canonical expressions in them: those have goldens of their own in the provider.
-				steps = slices.DeleteFunc(steps, func(s string) bool { return s == "desired" || s == "keys" || s == "change" })
+				steps = slices.DeleteFunc(steps, func(s string) bool { return s == "desired" })
 			}
 			golden(t, name+"-"+variant, q, steps...)
 		}
@@ -71,7 +70,7 @@ func TestStatements(t *testing.T) {
 			t.Fatal(err)
 		}
 		q.Generation = 7
-		golden(t, name+"-settle", q, "pending", "live_columns", "pending_ids", "pending_matches", "settled", "settled_commit", "overlay")
+		golden(t, name+"-settle", q, "pending", "pending_ids", "pending_matches", "settled", "settled_commit", "overlay")
 	}
 }
 

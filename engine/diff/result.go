@@ -30,12 +30,17 @@ type Changed struct {
 	Drifted       bool
 }
 
-// Changes streams the rows of one action in order of their keys. The Change and its Fields are valid until the next
-// step.
+// Changes streams the rows of one action in order of their keys, with what is to be written: After where Written. The
+// Change and its Fields are valid until the next step.
 func (d *Diff) Changes(ctx context.Context, action string) iter.Seq2[*Change, error] {
-	cols := []string{"key", "action", "reason", "record_id", "modified_by"}
+	cols := []string{"key", "record_id"}
 	for _, x := range d.q.Fields {
-		cols = append(cols, x.B, x.N, x.W, x.D)
+		cols = append(cols, x.N)
+	}
+	if action != "create" { // which writes all that it has
+		for _, x := range d.q.Fields {
+			cols = append(cols, x.W)
+		}
 	}
 	query := "SELECT " + strings.Join(cols, ", ") + " FROM " + d.q.T["change"] + " WHERE action = ? ORDER BY key"
 	return func(yield func(*Change, error) bool) {
@@ -46,20 +51,29 @@ func (d *Diff) Changes(ctx context.Context, action string) iter.Seq2[*Change, er
 		}
 		defer rows.Close()
 		n := len(d.q.Fields)
-		c := &Change{Fields: make([]Changed, n)}
-		var reason, record, by *string
-		dest := []any{&c.Key, &c.Action, &reason, &record, &by}
+		c := &Change{Action: action, Fields: make([]Changed, n)}
+		var record *string
+		dest := []any{&c.Key, &record}
 		for i := range c.Fields {
-			f := &c.Fields[i]
-			f.Field = i
-			dest = append(dest, &f.Before, &f.After, &f.Written, &f.Drifted)
+			c.Fields[i].Field = i
+			dest = append(dest, &c.Fields[i].After)
+		}
+		if action != "create" {
+			for i := range c.Fields {
+				dest = append(dest, &c.Fields[i].Written)
+			}
 		}
 		for rows.Next() {
 			if err := rows.Scan(dest...); err != nil {
 				yield(nil, err)
 				return
 			}
-			c.Reason, c.RecordID, c.By = deref(reason), deref(record), deref(by)
+			c.RecordID = deref(record)
+			if action == "create" {
+				for i := range c.Fields {
+					c.Fields[i].Written = c.Fields[i].After != nil && !d.spec.Fields[i].ReadOnly
+				}
+			}
 			if !yield(c, nil) {
 				return
 			}
@@ -70,17 +84,13 @@ func (d *Diff) Changes(ctx context.Context, action string) iter.Seq2[*Change, er
 	}
 }
 
-func deref(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
-// Outcomes is the table that confirmed writes are loaded into before a commit.
-func (d *Diff) Outcomes(ctx context.Context) (table string, columns []string, err error) {
-	ddl := fmt.Sprintf("CREATE TABLE %s (key %s, id %s, created %s, confirmed_at %s)", d.q.T["outcome"], d.q.Text, d.q.Text, d.q.Bool, d.q.Instant)
-	return d.q.T["outcome"], []string{"key", "id", "created", "confirmed_at"}, d.ws.Exec(ctx, providers.Statement{SQL: ddl})
+// Outcomes fills the table of confirmed writes, which a commit reads: key, id, whether it was created, and when.
+func (d *Diff) Outcomes(ctx context.Context, rows iter.Seq2[[]any, error]) error {
+	_, err := d.ws.Fill(ctx, d.q.T["outcome"], []providers.Column{
+		{Name: "key", Type: providers.TypeText}, {Name: "id", Type: providers.TypeText},
+		{Name: "created", Type: providers.TypeBool}, {Name: "confirmed_at", Type: providers.TypeInstant},
+	}, rows)
+	return err
 }
 
 // Commit gives the statements that bring a snapshot table up to date with the outcomes: confirmed rows and notes

@@ -3,7 +3,6 @@ package diff
 import (
 	"context"
 	"fmt"
-	"iter"
 
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/providers"
@@ -21,10 +20,8 @@ type Diff struct {
 	q    *data
 
 	Rows     int64 // of the model
-	Rejected int64 // model rows that take no part, apart from those that Salesforce's records rule out
 	NullKeys int64
-	Live     int64 // records that are known or were found by a match value
-	Shared   int64 // match values found on several records
+	compared int64 // rows whose values were read
 }
 
 // Watch is told how many rows were read so far; nil where nobody listens.
@@ -37,220 +34,114 @@ func Run(ctx context.Context, ws providers.Workspace, s *Spec, object *providers
 		return nil, err
 	}
 	d := &Diff{spec: s, ws: ws, q: q}
-	if err := d.read(ctx, model); err != nil {
+	if err := d.create(ctx, "delta", "desired"); err != nil {
 		return nil, err
 	}
-	if s.Refresh {
-		if err := d.refresh(ctx, object, live, records); err != nil {
-			return nil, err
-		}
-	}
-	if err := d.classify(ctx); err != nil {
+	if err := d.look(ctx, object, live, model, records); err != nil {
 		return nil, err
 	}
-	return d, d.create(ctx, "change")
+	if q.Stepwise && s.Refresh {
+		err = d.create(ctx, "class", "change")
+	} else {
+		err = d.create(ctx, "change")
+	}
+	return d, err
 }
 
-// read materialises keys and fingerprints. Rows without key, without match value or with a bad value make it look
-// for all rows that take no part.
-func (d *Diff) read(ctx context.Context, watch Watch) error {
-	if err := d.create(ctx, "keys"); err != nil {
-		return err
-	}
-	var unmatched, bad int64
-	err := d.row(ctx, "SELECT count(*), count(*) - count(key), count(*) - count(match_key), count(bad) FROM "+d.q.T["keys"],
-		&d.Rows, &d.NullKeys, &unmatched, &bad)
+// measures are what the first step counts, in the order of the template.
+type measures struct {
+	rows, nulls, fresh, gone   int64
+	delta, desired             int64
+	unmatched, bad             int64
+	doubles, clashes, snapshot int64
+}
+
+// names are the columns of the template, to the numbers they fill.
+func (m *measures) names() ([]string, []any) {
+	return []string{"n_rows", "n_null", "n_new", "n_gone", "n_delta", "n_desired", "n_unmatched", "n_bad", "n_double", "n_clash", "n_snap"},
+		[]any{&m.rows, &m.nulls, &m.fresh, &m.gone, &m.delta, &m.desired, &m.unmatched, &m.bad, &m.doubles, &m.clashes, &m.snapshot}
+}
+
+// unique tells whether no key stands in two rows. Every row of the model is either new or paired with a row of the
+// snapshot; where keys are unique there are as many pairs as snapshot rows that did not leave.
+func (m *measures) unique() bool {
+	return m.doubles == 0 && m.rows-m.nulls-m.fresh == m.snapshot-m.gone
+}
+
+// look counts, finds the rows that take no part, and loads the live records of the others: those of known rows by id,
+// those of new rows by match value.
+func (d *Diff) look(ctx context.Context, object *providers.Object, live Reader, model, records Watch) error {
+	l, err := d.lookup(ctx)
 	if err != nil {
 		return err
 	}
-	if watch != nil {
-		watch(d.Rows, true)
+	defer func() { _ = l.Close() }()
+	m, err := l.measures()
+	if err != nil {
+		return err
 	}
-	d.q.NullKeys = d.NullKeys > 0
-	if d.NullKeys+unmatched+bad > 0 {
-		return d.reject(ctx)
+	d.Rows, d.NullKeys, d.compared = m.rows, m.nulls, m.desired
+	if m.unique() && m.desired != m.delta {
+		return unsteady(m.delta, max(m.delta-m.desired, m.desired-m.delta))
 	}
-	return nil
+	if model != nil {
+		model(d.Rows, true)
+	}
+	d.q.Measured, d.q.NullKeys = true, m.nulls > 0
+	d.q.DoubleKeys, d.q.DoubleMatches = !m.unique(), m.clashes > 0
+	if d.q.NullKeys || d.q.DoubleKeys || d.q.DoubleMatches || m.unmatched+m.bad > 0 {
+		if err := l.Close(); err != nil {
+			return err
+		}
+		if err := d.reject(ctx); err != nil {
+			return err
+		}
+		if d.spec.Refresh {
+			if l, err = d.lookup(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	if !d.spec.Refresh {
+		return nil
+	}
+	return d.refresh(ctx, l, m, object, live, records)
 }
 
 // reject finds the rows that take no part.
 func (d *Diff) reject(ctx context.Context) error {
-	for _, step := range []string{"double_keys", "double_matches", "rejected"} {
-		if err := d.create(ctx, step); err != nil {
+	if d.q.DoubleKeys {
+		if err := d.create(ctx, "double_keys"); err != nil {
+			return err
+		}
+	}
+	if d.q.DoubleMatches {
+		if err := d.create(ctx, "double_matches"); err != nil {
 			return err
 		}
 	}
 	d.q.Rejects = true
-	return d.row(ctx, "SELECT count(*) FROM "+d.q.T["rejected"], &d.Rejected)
+	return d.create(ctx, "rejected")
 }
 
-// classify says what becomes of every row. Keys and match values are nearly always unique, and proving it by grouping
-// all rows costs as much as comparing them. So rows are compared as if they were unique, and whether they are follows
-// from the result; where it does not, the doubles are looked for and the comparison is made again.
-func (d *Diff) classify(ctx context.Context) error {
-	if err := d.create(ctx, "class"); err != nil || d.q.Rejects {
-		return err
-	}
-	unique, err := d.unique(ctx)
-	if err != nil || unique {
-		return err
-	}
-	if err := d.reject(ctx); err != nil {
-		return err
-	}
-	if err := d.ws.Exec(ctx, providers.Statement{SQL: "DROP TABLE " + d.q.T["class"]}); err != nil {
-		return err
-	}
-	return d.create(ctx, "class")
+// unsteady is the error of a model that gave other rows when it was read again.
+func unsteady(compared, moved int64) error {
+	return diag.Diagnostics{{Code: "P102", Severity: diag.Error, Detail: fmt.Sprintf(
+		"The model gave different rows when it was read twice: of %d rows that differ from the snapshot, %d came back with other values or not at all. "+
+			"A plan of it could not be trusted. Look for now(), random(), LIMIT without ORDER BY, or row_number() over an order that is not unique.",
+		compared, moved)}}
 }
 
-// unique tells whether no key and no match value stood in two rows. Every row of the model is either new or paired with
-// a snapshot row; where keys are unique there are as many pairs as snapshot rows that did not leave. Rows that are
-// unchanged have the match values that were unique when they were committed, so only those of the other rows can clash.
-func (d *Diff) unique(ctx context.Context) (bool, error) {
-	class, snapshot := d.q.T["class"], "0"
-	if d.spec.Snapshot.Table != "" {
-		snapshot = "(SELECT count(*) FROM " + d.spec.Snapshot.Table + ")"
-	}
-	clashes, err := d.q.sql("clashes")
-	if err != nil {
-		return false, err
-	}
-	var fresh, left, doubles, kept, shared int64
-	err = d.row(ctx, "SELECT count(CASE WHEN NOT known THEN 1 END), count(CASE WHEN class IN ('leave', 'held') THEN 1 END), "+
-		"(SELECT count(*) FROM (SELECT key FROM "+class+" WHERE NOT known GROUP BY key HAVING count(*) > 1) AS x), "+snapshot+", ("+clashes+") FROM "+class,
-		&fresh, &left, &doubles, &kept, &shared)
-	return err == nil && doubles+shared == 0 && d.Rows-fresh == kept-left, err
-}
-
-// refresh loads the live records of known rows by id, and those of new rows by match value.
-func (d *Diff) refresh(ctx context.Context, object *providers.Object, live Reader, watch Watch) error {
-	columns, err := d.q.sql("live_columns")
-	if err != nil {
-		return err
-	}
-	if err := d.ws.Exec(ctx, providers.Statement{SQL: "CREATE TABLE " + d.q.T["live"] + " (" + columns + ")"}); err != nil {
-		return err
-	}
-	id := object.Field("Id")
-	if id == nil {
-		return fmt.Errorf("object %s shows no field Id", object.Name)
-	}
-	if d.spec.Snapshot.Table != "" {
-		if err := d.load(ctx, object, *id, "known_ids", false, live, watch); err != nil {
+// create materialises steps.
+func (d *Diff) create(ctx context.Context, steps ...string) error {
+	for _, step := range steps {
+		query, err := d.q.sql(step)
+		if err != nil {
 			return err
 		}
-	}
-	if err := d.load(ctx, object, d.spec.Fields[d.spec.Match].Field, "new_matches", true, live, watch); err != nil {
-		return err
-	}
-	if err := d.create(ctx, "found"); err != nil {
-		return err
-	}
-	err = d.row(ctx, "SELECT CAST(COALESCE(sum(n), 0) AS "+d.q.Int+") + (SELECT count(*) FROM "+d.q.T["live"]+
-		" WHERE NOT by_match), count(CASE WHEN n > 1 THEN 1 END) FROM "+d.q.T["found"], &d.Live, &d.Shared)
-	if err == nil && watch != nil {
-		watch(d.Live, true)
-	}
-	return err
-}
-
-func (d *Diff) load(ctx context.Context, object *providers.Object, by providers.Field, keys string, byMatch bool, live Reader, watch Watch) error {
-	query, err := d.q.sql(keys)
-	if err != nil {
-		return err
-	}
-	var n int64
-	if err := d.row(ctx, "SELECT count(*) FROM ("+query+") AS k", &n); err != nil {
-		return err
-	}
-	if n == 0 {
-		return nil
-	}
-	read := providers.Read{Object: object, By: by, Count: n, Keys: d.texts(ctx, query)}
-	columns := []string{"id", "by_match", "match_value", "deleted", "modified_at", "modified_by"}
-	for _, f := range d.spec.Fields {
-		read.Fields = append(read.Fields, f.Field)
-		columns = append(columns, ValueColumn(f.Name))
-	}
-	read.Deleted = !byMatch
-
-	rows := func(yield func([]any, error) bool) {
-		stopped := fmt.Errorf("stopped")
-		row := make([]any, len(columns))
-		n = 0
-		err := live.Read(ctx, read, func(r providers.Record) error {
-			row[0], row[1], row[2], row[3], row[4], row[5] = r.ID, byMatch, textValue(r.Match), r.Deleted, r.ModifiedAt, r.ModifiedBy
-			for i, v := range r.Values {
-				row[6+i] = textValue(v)
-			}
-			if n++; watch != nil && n%1000 == 0 {
-				watch(n, false)
-			}
-			if !yield(row, nil) {
-				return stopped
-			}
-			return nil
-		})
-		if err != nil && err != stopped {
-			yield(nil, err)
+		if err := d.ws.Exec(ctx, providers.Statement{SQL: d.ws.Dialect().CreateTemp(fmt.Sprintf("%s_%d", step, d.spec.N), query)}); err != nil {
+			return fmt.Errorf("comparing, step %s: %w", step, err)
 		}
-	}
-	_, err = d.ws.Load(ctx, d.q.T["live"], columns, rows)
-	return err
-}
-
-func textValue(t providers.Text) any {
-	if !t.Valid {
-		return nil
-	}
-	return t.String
-}
-
-// texts streams the one text column of a query.
-func (d *Diff) texts(ctx context.Context, query string) iter.Seq2[string, error] {
-	return func(yield func(string, error) bool) {
-		rows, err := d.ws.Query(ctx, query)
-		if err != nil {
-			yield("", err)
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var s string
-			if err := rows.Scan(&s); err != nil {
-				yield("", err)
-				return
-			}
-			if !yield(s, nil) {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield("", err)
-		}
-	}
-}
-
-// steady checks that the rows which were hydrated are the rows that were compared.
-func steady(compared, hydrated, moved int64) error {
-	if compared == hydrated && moved == 0 {
-		return nil
-	}
-	return diag.Diagnostics{{Code: "P102", Severity: diag.Error, Detail: fmt.Sprintf(
-		"The model gave different rows when it was read twice: %d of %d rows that change came back, %d of them with other values. "+
-			"A plan of it could not be trusted. Look for now(), random(), LIMIT without ORDER BY, or row_number() over an order that is not unique.",
-		hydrated, compared, moved)}}
-}
-
-// create materialises one step.
-func (d *Diff) create(ctx context.Context, step string) error {
-	query, err := d.q.sql(step)
-	if err != nil {
-		return err
-	}
-	if err := d.ws.Exec(ctx, providers.Statement{SQL: d.ws.Dialect().CreateTemp(fmt.Sprintf("%s_%d", step, d.spec.N), query)}); err != nil {
-		return fmt.Errorf("comparing, step %s: %w", step, err)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package diff
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 	"text/template"
@@ -21,6 +22,7 @@ func Intended() []providers.Column {
 		{Name: ColOrigin, Type: providers.TypeText},
 		{Name: ColWrote, Type: providers.TypeText},
 		{Name: ColFP, Type: providers.TypeInt},
+		{Name: ColRaw, Type: providers.TypeInt},
 	}
 }
 
@@ -66,24 +68,29 @@ func Settle(ctx context.Context, ws providers.Workspace, l *Lost, object *provid
 	if err := s.create(ctx, "pending"); err != nil {
 		return nil, err
 	}
-	columns, err := q.sql("live_columns")
-	if err != nil {
-		return nil, err
-	}
-	if err := ws.Exec(ctx, providers.Statement{SQL: "CREATE TABLE " + q.T["live"] + " (" + columns + ")"}); err != nil {
-		return nil, err
-	}
 	id := object.Field("Id")
 	if id == nil {
 		return nil, fmt.Errorf("object %s shows no field Id", object.Name)
 	}
-	if err := s.d.load(ctx, object, *id, "pending_ids", false, live, nil); err != nil {
+	var updates, creates int64
+	if err := s.d.row(ctx, "SELECT count(CASE WHEN action = 'update' THEN 1 END), count(CASE WHEN action = 'create' THEN 1 END) FROM "+q.T["pending"],
+		&updates, &creates); err != nil {
 		return nil, err
 	}
+	ids, err := s.texts(ctx, "pending_ids")
+	if err != nil {
+		return nil, err
+	}
+	asked := []asking{{by: *id, keys: ids, n: updates}}
 	if match := l.Fields[l.Match].Field; match != nil {
-		if err := s.d.load(ctx, object, *match, "pending_matches", true, live, nil); err != nil {
+		values, err := s.texts(ctx, "pending_matches")
+		if err != nil {
 			return nil, err
 		}
+		asked = append(asked, asking{by: *match, keys: values, n: creates, byMatch: true})
+	}
+	if err := s.d.load(ctx, object, live, nil, asked...); err != nil {
+		return nil, err
 	}
 	if err := s.create(ctx, "settled"); err != nil {
 		return nil, err
@@ -105,6 +112,32 @@ func (s *Settled) create(ctx context.Context, step string) error {
 		return fmt.Errorf("settling, step %s: %w", step, err)
 	}
 	return nil
+}
+
+// texts streams the one text column of a step.
+func (s *Settled) texts(ctx context.Context, step string) (iter.Seq2[string, error], error) {
+	query, err := s.d.q.sql(step)
+	return func(yield func(string, error) bool) {
+		rows, err := s.d.ws.Query(ctx, query)
+		if err != nil {
+			yield("", err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var text string
+			if err := rows.Scan(&text); err != nil {
+				yield("", err)
+				return
+			}
+			if !yield(text, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield("", err)
+		}
+	}, err
 }
 
 func settleTable(step string, n int) string { return "settle_" + step + "_" + strconv.Itoa(n) }

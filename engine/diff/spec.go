@@ -4,6 +4,8 @@
 package diff
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -58,6 +60,7 @@ const (
 	ColAt         = "confirmed_at"
 	ColWrote      = "wrote" // the fields of the last confirmed write, each between bars
 	ColFP         = "fp"
+	ColRaw        = "raw" // fingerprint of the mapping and of what it read from the model
 	ColGeneration = "generation"
 	ColRun        = "run"
 )
@@ -71,6 +74,7 @@ func Fixed() []providers.Column {
 		{Name: ColAt, Type: providers.TypeInstant},
 		{Name: ColWrote, Type: providers.TypeText},
 		{Name: ColFP, Type: providers.TypeInt},
+		{Name: ColRaw, Type: providers.TypeInt},
 		{Name: ColGeneration, Type: providers.TypeInt},
 		{Name: ColRun, Type: providers.TypeText},
 	}
@@ -103,6 +107,40 @@ func Covers(contract string) map[string]bool {
 		out[name] = true
 	}
 	return out
+}
+
+// raw is a fingerprint of what the mapping reads of a row, and of the mapping itself: where it is that of the snapshot's
+// row, the row's canonical values are those that the snapshot holds. It covers the columns' own types, since equal bytes
+// of two types may be two values.
+func (s *Spec) raw(d providers.Dialect, fields []field) string {
+	seen := map[string]bool{}
+	var inputs []string
+	contract := sha256.New()
+	fmt.Fprintln(contract, d.Stamp(), s.Zone)
+	for i, f := range s.Fields {
+		c, _ := f.Canon()
+		fmt.Fprintln(contract, strings.ToLower(f.Name), c.Kind, c.Scale, fields[i].Expr)
+		for _, e := range lang.Inputs(f.Value) {
+			sql, t := s.expr(d, e, f.Raw)
+			typ := string(t)
+			switch e := e.(type) {
+			case *lang.Column:
+				typ = s.Relation.Column(e.Name).SQL
+			case *lang.Raw:
+				fmt.Fprintln(contract, e.SQL)
+			}
+			if t == providers.TypeText {
+				sql = d.Cast(sql, t)
+			}
+			fmt.Fprintln(contract, sql, typ)
+			if !seen[sql] {
+				seen[sql] = true
+				inputs = append(inputs, sql)
+			}
+		}
+	}
+	stamp := d.Literal(hex.EncodeToString(contract.Sum(nil)[:8]))
+	return d.Fingerprint(append([]string{stamp}, inputs...))
 }
 
 // expr is the SQL of a mapping expression and the class of its type.

@@ -30,13 +30,18 @@ type data struct {
 	Fields             []field
 	Match              field
 	MatchV             string
-	FP, NewFP, SnapFP  string // over v_, n.v_ and the snapshot's v_ columns
+	Raw                string // over what the mapping reads
+	FP, SnapFP         string // over v_ and the snapshot's v_ columns
+	SnapRaw            string
 	Snapshot           string
 	Text, Int, Bool    string
 	Instant, Self      string
 	T                  map[string]string
 	Refresh, Creates   bool
 	Rejects, NullKeys  bool
+	Measured, Stepwise bool
+	DoubleKeys         bool
+	DoubleMatches      bool
 	Exact, ByID        bool
 	Wrote              string // over change: the fields that a row writes, each between bars
 	Generation         int64
@@ -47,7 +52,7 @@ type data struct {
 }
 
 // tables are the temporary tables of a comparison.
-var tables = [...]string{"keys", "double_keys", "double_matches", "rejected", "live", "found", "class", "change", "outcome", "commit"}
+var tables = [...]string{"delta", "desired", "double_keys", "double_matches", "rejected", "live", "class", "change", "outcome", "commit"}
 
 // fill prepares the template's data for a dialect.
 func (s *Spec) fill(d providers.Dialect) (*data, error) {
@@ -61,6 +66,7 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 		T:        map[string]string{},
 		Refresh:  s.Refresh,
 		Creates:  s.Creates,
+		Stepwise: d.Stepwise(),
 		Self:     d.Literal(s.Self),
 		dialect:  d,
 	}
@@ -72,14 +78,14 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	q.folds = match.Type != "id" && !match.CaseSensitive
 	q.Exact = q.folds && !match.FoldsCase()
 
-	var fp, snapFP, newFP, bad []string
+	var fp, snapFP, bad []string
 	for _, f := range s.Fields {
 		x := s.field(d, f)
 		if x.There != "" {
 			bad = append(bad, "WHEN "+x.P+" AND "+x.V+" IS NULL THEN "+d.Literal(f.Name))
 		}
 		q.Fields = append(q.Fields, x)
-		fp, snapFP, newFP = append(fp, x.V), append(snapFP, x.SnapV), append(newFP, "n."+x.V)
+		fp, snapFP = append(fp, x.V), append(snapFP, x.SnapV)
 	}
 	q.ByID = match.Type == "id"
 	wrote := make([]string, len(q.Fields))
@@ -89,10 +95,10 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	q.Wrote = d.Concat(wrote)
 	q.Match = q.Fields[s.Match]
 	q.MatchV = q.Match.V
-	q.FP, q.NewFP = d.Fingerprint(fp), d.Fingerprint(newFP)
-	q.SnapFP = ColFP
+	q.FP, q.Raw = d.Fingerprint(fp), s.raw(d, q.Fields)
+	q.SnapFP, q.SnapRaw = ColFP, ColRaw
 	if !s.Snapshot.Current {
-		q.SnapFP = d.Fingerprint(snapFP)
+		q.SnapFP, q.SnapRaw = d.Fingerprint(snapFP), "CAST(NULL AS "+q.Int+")"
 	}
 	q.Bad = "CAST(NULL AS " + q.Text + ")"
 	if len(bad) > 0 {
@@ -179,6 +185,17 @@ func (q *data) funcs() template.FuncMap {
 				return "lower(" + e + ")"
 			}
 			return e
+		},
+		"measured": func(table string) string {
+			columns, _ := (&measures{}).names()
+			var parts []string
+			for i, c := range columns {
+				if i > 0 {
+					parts = append(parts, q.dialect.Literal(","))
+				}
+				parts = append(parts, q.dialect.Cast(table+"."+c, providers.TypeInt))
+			}
+			return q.dialect.Concat(parts)
 		},
 		"any": func(a string) string { return each(func(x field) string { return name(x, a) }) },
 		"anyAnd": func(a, b string) string {

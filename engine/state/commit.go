@@ -164,7 +164,7 @@ func (s *State) Commit(ctx context.Context, it *Item, c Change, by string) error
 					s.name(it.Table), d.Ident(diff.ValueColumn(f)), d.Ident(diff.EchoColumn(f)))})
 			}
 		}
-		stmts = append(stmts, providers.Statement{SQL: "UPDATE " + s.name(it.Table) + " SET fp = " + d.Fingerprint(cols)})
+		stmts = append(stmts, providers.Statement{SQL: "UPDATE " + s.name(it.Table) + " SET fp = " + d.Fingerprint(cols) + ", raw = NULL"})
 	}
 	stmts = append(stmts, records...)
 	stmts = append(stmts,

@@ -97,6 +97,9 @@ func (d dialect) Fingerprint(exprs []string) string {
 // anyNames lets columns have names with spaces and brackets, which Delta otherwise refuses.
 const anyNames = "TBLPROPERTIES ('delta.columnMapping.mode' = 'name')"
 
+// Stepwise is false: a statement takes a second or more, and the engine adapts its plan while it runs.
+func (dialect) Stepwise() bool { return false }
+
 // CreateTemp materialises a query; a table of the same name is replaced, at once for all readers.
 func (d dialect) CreateTemp(table, query string) string {
 	return "CREATE OR REPLACE TABLE " + d.Temp(table) + " " + anyNames + " AS " + query

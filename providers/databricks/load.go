@@ -43,16 +43,8 @@ func (w *workspace) Load(ctx context.Context, table string, columns []string, ro
 	if err := w.permitted(job{verb: "INSERT", sql: table, into: into}); err != nil {
 		return 0, err
 	}
-	for row, err := range rows {
-		if err != nil {
-			return 0, err
-		}
-		if l.n%1024 == 0 && ctx.Err() != nil {
-			return 0, context.Cause(ctx)
-		}
-		if err := l.add(ctx, row); err != nil {
-			return 0, err
-		}
+	if err := l.all(ctx, rows); err != nil {
+		return 0, err
 	}
 	if err := l.finish(ctx); err != nil {
 		return 0, fmt.Errorf("loading %s: %w", into[len(into)-1], err)
@@ -60,12 +52,56 @@ func (w *workspace) Load(ctx context.Context, table string, columns []string, ro
 	return l.n, nil
 }
 
+// Fill makes a table of rows. A small one is made and filled by one statement.
+func (w *workspace) Fill(ctx context.Context, table string, columns []providers.Column, rows iter.Seq2[[]any, error]) (int64, error) {
+	ctx, leave, err := w.enter(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer leave()
+	into := identifiers(table)
+	if len(into) == 1 {
+		into = identifiers(w.dialect.Temp(into[0]))
+	}
+	if err := w.permitted(job{verb: "CREATE", sql: table, into: into}); err != nil {
+		return 0, err
+	}
+	l := &load{w: w, into: into, made: columns}
+	for _, c := range columns {
+		l.columns = append(l.columns, ident(c.Name))
+	}
+	if err := l.all(ctx, rows); err != nil {
+		return 0, err
+	}
+	if err := l.make(ctx); err != nil {
+		return 0, fmt.Errorf("loading %s: %w", into[len(into)-1], err)
+	}
+	return l.n, nil
+}
+
+// all takes every row.
+func (l *load) all(ctx context.Context, rows iter.Seq2[[]any, error]) error {
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		if l.n%1024 == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := l.add(ctx, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // load is a load under way.
 type load struct {
 	w       *workspace
 	into    []string
-	columns []string // quoted
-	n       int64    // rows so far
+	columns []string           // quoted
+	made    []providers.Column // of a table that does not exist yet; nil of one that does
+	n       int64              // rows so far
 
 	chunk   strings.Builder
 	rows    int
@@ -179,6 +215,9 @@ func (l *load) stage(ctx context.Context) error {
 		l.staging = l.w.dialect.Temp(table)
 		list := append([]string{"CAST(0 AS BIGINT) AS `_chunk`"}, l.columns...)
 		create := readJob(providers.Statement{SQL: l.w.dialect.CreateTemp(table, "SELECT "+strings.Join(list, ", ")+" FROM "+path(l.into...)+" WHERE 1 = 0")})
+		if l.made != nil {
+			create = readJob(providers.Statement{SQL: "CREATE OR REPLACE TABLE " + l.staging + " (`_chunk` BIGINT, " + l.defs() + ") " + anyNames})
+		}
 		if err := l.w.do(ctx, create); err != nil {
 			return err
 		}
@@ -195,6 +234,58 @@ func (l *load) stage(ctx context.Context) error {
 	l.chunk.Reset()
 	l.rows, l.types, l.escaped = 0, nil, false
 	return err
+}
+
+// defs are the columns of a table to be made.
+func (l *load) defs() string {
+	defs := make([]string, len(l.made))
+	for i, c := range l.made {
+		defs[i] = l.columns[i] + " " + l.w.dialect.Type(c.Type)
+	}
+	return strings.Join(defs, ", ")
+}
+
+// make makes the table of what was taken.
+func (l *load) make(ctx context.Context) error {
+	into := path(l.into...)
+	create := func(rest string, args ...any) error {
+		return l.w.rights(ctx, l.w.do(ctx, job{verb: "CREATE", into: l.into, name: into, sql: "CREATE OR REPLACE TABLE " + into + " " + rest, args: args}))
+	}
+	if l.n == 0 {
+		return create("(" + l.defs() + ") " + anyNames)
+	}
+	if l.staging == "" {
+		list := make([]string, len(l.made))
+		for i, c := range l.made {
+			list[i] = "CAST(c." + l.columns[i] + " AS " + l.w.dialect.Type(c.Type) + ") AS " + l.columns[i]
+		}
+		return create(anyNames+" AS SELECT "+strings.Join(list, ", ")+" FROM ("+l.query()+") AS c ("+strings.Join(l.columns, ", ")+")", l.chunk.String())
+	}
+	if l.rows > 0 {
+		if err := l.stage(ctx); err != nil {
+			return err
+		}
+	}
+	if err := l.arrived(ctx); err != nil {
+		return err
+	}
+	if err := create(anyNames + " AS SELECT " + strings.Join(l.columns, ", ") + " FROM " + l.staging); err != nil {
+		return err
+	}
+	return l.w.drop(ctx, []string{l.staging})
+}
+
+// arrived compares what was staged with what was sent.
+func (l *load) arrived(ctx context.Context) error {
+	var staged int64
+	err := l.w.each(ctx, "SELECT count(*) FROM "+l.staging, nil, func(scan func(...any) error) error { return scan(&staged) })
+	if err != nil {
+		return err
+	}
+	if staged != l.n {
+		return fmt.Errorf("%d rows were sent and %d have arrived", l.n, staged)
+	}
+	return nil
 }
 
 // finish writes what is left, and moves what was staged.
@@ -217,13 +308,8 @@ func (l *load) finish(ctx context.Context) error {
 			return err
 		}
 	}
-	var staged int64
-	err := l.w.each(ctx, "SELECT count(*) FROM "+l.staging, nil, func(scan func(...any) error) error { return scan(&staged) })
-	if err != nil {
+	if err := l.arrived(ctx); err != nil {
 		return err
-	}
-	if staged != l.n {
-		return fmt.Errorf("%d rows were sent and %d have arrived", l.n, staged)
 	}
 	insert := "INSERT INTO " + into + " (" + list + ") SELECT " + list + " FROM " + l.staging
 	if err := l.w.repeat(ctx, job{sql: insert, again: insert + " EXCEPT ALL SELECT " + list + " FROM " + into}); err != nil {

@@ -96,6 +96,9 @@ func (dialect) Fingerprint(exprs []string) string {
 	return "CAST(hash(" + strings.Join(exprs, ", ") + ") >> 1 AS BIGINT)"
 }
 
+// Stepwise is true: joins are planned once, from estimates that know nothing of the rows that a step leaves over.
+func (dialect) Stepwise() bool { return true }
+
 // CreateTemp materialises a query; a table of the same name is replaced.
 func (d dialect) CreateTemp(table, query string) string {
 	return "CREATE OR REPLACE TABLE " + d.Temp(table) + " AS " + query

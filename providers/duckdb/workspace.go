@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"strings"
 	"sync"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -153,6 +154,28 @@ func (w *workspace) Load(ctx context.Context, table string, columns []string, ro
 		return 0, err
 	}
 	return n, nil
+}
+
+// Fill makes a table and loads it in one transaction.
+func (w *workspace) Fill(ctx context.Context, table string, columns []providers.Column, rows iter.Seq2[[]any, error]) (n int64, err error) {
+	name, err := tableName(table)
+	if err != nil {
+		return 0, err
+	}
+	names, defs := make([]string, len(columns)), make([]string, len(columns))
+	for i, c := range columns {
+		names[i], defs[i] = c.Name, ident(c.Name)+" "+w.dialect.Type(c.Type)
+	}
+	err = w.transact(ctx, func(ctx context.Context, c *sql.Conn) error {
+		if _, err := c.ExecContext(ctx, "CREATE OR REPLACE TABLE "+table+" ("+strings.Join(defs, ", ")+")"); err != nil {
+			return err
+		}
+		return c.Raw(func(conn any) error {
+			n, err = load(ctx, conn.(driver.Conn), name, names, rows)
+			return err
+		})
+	})
+	return n, err
 }
 
 func load(ctx context.Context, conn driver.Conn, name [3]string, columns []string, rows iter.Seq2[[]any, error]) (n int64, err error) {

@@ -1,142 +1,181 @@
+-- delta
+SELECT j.key, j.wanted, j.known, j.same, j.raw, count(*) AS n
+FROM (
+  SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, d.raw IS NOT NULL AS wanted, s.key IS NOT NULL AS known,
+         COALESCE(d.raw = s.raw, 1 = 0) AS same, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw
+  FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('01640a7fbe86d168', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d FULL OUTER JOIN (SELECT key, CAST(NULL AS BIGINT) AS raw FROM state.main.records_1) AS s ON d.key = s.key
+) AS j
+GROUP BY j.key, j.wanted, j.known, j.same, j.raw
+
 -- desired
-SELECT CAST(m."id" AS VARCHAR) AS key,
-       CAST(m."id" AS VARCHAR) AS "v_Code__c",
-       list_transform([(CAST((CAST('No. ' AS VARCHAR) || CAST(m."odd ""name""" AS VARCHAR)) AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_Description",
-       list_transform([(CAST('Ware''house' AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_LeadSource",
-       list_transform([(CASE WHEN isfinite(m."score") THEN CASE WHEN m."score" = 0 THEN '0' ELSE list_transform([(CAST(m."score" AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END)], lambda n: coalesce(CAST(TRY_CAST(n AS DECIMAL(18,2)) AS VARCHAR), CAST(TRY_CAST(n AS DECIMAL(38,2)) AS VARCHAR)))[1] AS "v_Score__c", (m."score") IS NOT NULL AS "p_Score__c"
-FROM (SELECT * FROM t) AS m
+SELECT key, raw, "v_Code__c" AS match_value, lower("v_Code__c") AS match_key, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", "v_Score__c") >> 1 AS BIGINT) AS fp, CASE WHEN "p_Score__c" AND "v_Score__c" IS NULL THEN 'Score__c' END AS bad, "v_Code__c", "v_Description", "v_LeadSource", "v_Score__c"
+FROM (
+  SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('01640a7fbe86d168', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw,
+         CAST(m."id" AS VARCHAR) AS "v_Code__c",
+         list_transform([(CAST((CAST('No. ' AS VARCHAR) || CAST(m."odd ""name""" AS VARCHAR)) AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_Description",
+         list_transform([(CAST('Ware''house' AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_LeadSource",
+         list_transform([(CASE WHEN isfinite(m."score") THEN CASE WHEN m."score" = 0 THEN '0' ELSE list_transform([(CAST(m."score" AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END)], lambda n: coalesce(CAST(TRY_CAST(n AS DECIMAL(18,2)) AS VARCHAR), CAST(TRY_CAST(n AS DECIMAL(38,2)) AS VARCHAR)))[1] AS "v_Score__c", (m."score") IS NOT NULL AS "p_Score__c"
+  FROM (SELECT m.* FROM (SELECT * FROM t) AS m WHERE CAST(m."id" AS VARCHAR) IN (SELECT key FROM "memory"."work"."delta_1" WHERE wanted AND key IS NOT NULL)) AS m
+) AS d
 
 -- snap
-SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1
 
--- keys
-SELECT key, "v_Code__c" AS match_value, lower("v_Code__c") AS match_key, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", "v_Score__c") >> 1 AS BIGINT) AS fp, CASE WHEN "p_Score__c" AND "v_Score__c" IS NULL THEN 'Score__c' END AS bad
-FROM (SELECT CAST(m."id" AS VARCHAR) AS key,
-       CAST(m."id" AS VARCHAR) AS "v_Code__c",
-       list_transform([(CAST((CAST('No. ' AS VARCHAR) || CAST(m."odd ""name""" AS VARCHAR)) AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_Description",
-       list_transform([(CAST('Ware''house' AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_LeadSource",
-       list_transform([(CASE WHEN isfinite(m."score") THEN CASE WHEN m."score" = 0 THEN '0' ELSE list_transform([(CAST(m."score" AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END)], lambda n: coalesce(CAST(TRY_CAST(n AS DECIMAL(18,2)) AS VARCHAR), CAST(TRY_CAST(n AS DECIMAL(38,2)) AS VARCHAR)))[1] AS "v_Score__c", (m."score") IS NOT NULL AS "p_Score__c"
-FROM (SELECT * FROM t) AS m) AS d
+-- lookup
+SELECT 0 AS kind, (CAST(m.n_rows AS VARCHAR) || ',' || CAST(m.n_null AS VARCHAR) || ',' || CAST(m.n_new AS VARCHAR) || ',' || CAST(m.n_gone AS VARCHAR) || ',' || CAST(m.n_delta AS VARCHAR) || ',' || CAST(m.n_desired AS VARCHAR) || ',' || CAST(m.n_unmatched AS VARCHAR) || ',' || CAST(m.n_bad AS VARCHAR) || ',' || CAST(m.n_double AS VARCHAR) || ',' || CAST(m.n_clash AS VARCHAR) || ',' || CAST(m.n_snap AS VARCHAR)) AS value FROM (SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad,
+       (SELECT count(*) FROM (SELECT key FROM "memory"."work"."delta_1" WHERE wanted AND key IS NOT NULL GROUP BY key HAVING sum(n) > 1) AS x) AS n_double,
+       (SELECT count(*) FROM (SELECT match_key FROM "memory"."work"."desired_1" WHERE match_key IS NOT NULL GROUP BY match_key HAVING count(*) > 1
+UNION ALL
+SELECT s.match_key
+FROM (SELECT key, lower("v_Code__c") AS match_key FROM state.main.records_1) AS s
+JOIN "memory"."work"."desired_1" AS d ON d.match_key = s.match_key AND d.key <> s.key
+WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."delta_1" AS k WHERE k.key = s.key)) AS c) AS n_clash,
+       (SELECT count(*) FROM state.main.records_1) AS n_snap
+FROM (
+  SELECT COALESCE(sum(CASE WHEN wanted THEN n END), 0) AS n_rows,
+         COALESCE(sum(CASE WHEN wanted AND NOT same AND key IS NULL THEN n END), 0) AS n_null,
+         COALESCE(sum(CASE WHEN wanted AND key IS NOT NULL THEN n END), 0) AS n_delta,
+         COALESCE(sum(CASE WHEN wanted AND NOT known AND key IS NOT NULL THEN n END), 0) AS n_new,
+         count(CASE WHEN NOT wanted THEN 1 END) AS n_gone
+  FROM "memory"."work"."delta_1"
+) AS d CROSS JOIN (
+  SELECT count(*) AS n_desired, count(*) - count(match_key) AS n_unmatched, count(bad) AS n_bad FROM "memory"."work"."desired_1"
+) AS w) AS m
 
 -- double_keys
-SELECT key FROM "memory"."work"."keys_1" WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
+SELECT key, count(*) AS n FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('01640a7fbe86d168', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
 
 -- double_matches
 SELECT match_key, min(match_value) <> max(match_value) AS spelled
-FROM "memory"."work"."keys_1" AS d
-WHERE match_key IS NOT NULL AND key IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM "memory"."work"."double_keys_1" AS k WHERE k.key = d.key)
-GROUP BY match_key HAVING count(*) > 1
+FROM (SELECT c.key, c.match_value, c.match_key, c.bad
+FROM (
+  SELECT key, match_value, match_key, bad FROM "memory"."work"."desired_1"
+  UNION ALL
+  SELECT u.key, u."v_Code__c", lower(u."v_Code__c"), CAST(NULL AS VARCHAR) FROM (SELECT s.* FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+FROM state.main.records_1) AS s WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."delta_1" AS k WHERE k.key = s.key)) AS u
+) AS c
+WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."double_keys_1" AS k WHERE k.key = c.key)) AS d
+WHERE match_key IS NOT NULL GROUP BY match_key HAVING count(*) > 1
 
 -- rejected
+SELECT CAST(NULL AS VARCHAR) AS key, CAST(NULL AS VARCHAR) AS match_value, CAST(NULL AS VARCHAR) AS bad, 'key_null' AS reason, n
+FROM "memory"."work"."delta_1" WHERE wanted AND NOT same AND key IS NULL
+UNION ALL
+SELECT key, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), 'key_duplicate', n FROM "memory"."work"."double_keys_1"
+UNION ALL
 SELECT d.key, d.match_value, d.bad,
   CASE
-    WHEN d.key IS NULL THEN 'key_null'
-    WHEN k.key IS NOT NULL THEN 'key_duplicate'
     WHEN d.bad IS NOT NULL THEN 'bad_value'
     WHEN d.match_key IS NULL THEN 'match_null'
     ELSE 'match_duplicate'
-  END AS reason
-FROM "memory"."work"."keys_1" AS d
-LEFT JOIN "memory"."work"."double_keys_1" AS k ON k.key = d.key
+  END, 1
+FROM (SELECT c.key, c.match_value, c.match_key, c.bad
+FROM (
+  SELECT key, match_value, match_key, bad FROM "memory"."work"."desired_1"
+  UNION ALL
+  SELECT u.key, u."v_Code__c", lower(u."v_Code__c"), CAST(NULL AS VARCHAR) FROM (SELECT s.* FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+FROM state.main.records_1) AS s WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."delta_1" AS k WHERE k.key = s.key)) AS u
+) AS c
+WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."double_keys_1" AS k WHERE k.key = c.key)) AS d
 LEFT JOIN "memory"."work"."double_matches_1" AS x ON x.match_key = d.match_key
-WHERE d.key IS NULL OR d.bad IS NOT NULL OR d.match_key IS NULL OR k.key IS NOT NULL OR x.match_key IS NOT NULL
+WHERE d.bad IS NOT NULL OR d.match_key IS NULL OR x.match_key IS NOT NULL
 
 -- usable
-SELECT d.key, d.match_key, d.match_value, d.fp
-FROM "memory"."work"."keys_1" AS d
-WHERE d.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = d.key)
-
--- known_ids
-SELECT s.record_id FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
-FROM state.main.records_1) AS s
-WHERE EXISTS (SELECT 1 FROM (SELECT d.key, d.match_key, d.match_value, d.fp
-FROM "memory"."work"."keys_1" AS d
-WHERE d.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = d.key)) AS d WHERE d.key = s.key)
-
--- new_matches
-SELECT DISTINCT d.match_value FROM (SELECT d.key, d.match_key, d.match_value, d.fp
-FROM "memory"."work"."keys_1" AS d
-WHERE d.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = d.key)) AS d
-WHERE d.match_value IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
-FROM state.main.records_1) AS s WHERE s.key = d.key)
-
--- live_columns
-id VARCHAR, by_match BOOLEAN, match_value VARCHAR, deleted BOOLEAN, modified_at TIMESTAMPTZ, modified_by VARCHAR, "v_Code__c" VARCHAR, "v_Description" VARCHAR, "v_LeadSource" VARCHAR, "v_Score__c" VARCHAR
+SELECT s.key, s.match_key FROM "memory"."work"."desired_1" AS s WHERE 1 = 1 AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)
+UNION ALL
+SELECT s.key, lower(s."v_Code__c") AS match_key FROM (SELECT s.* FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+FROM state.main.records_1) AS s WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."delta_1" AS k WHERE k.key = s.key)) AS s WHERE 1 = 1 AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)
 
 -- found
 SELECT l.match_key, count(*) AS n, min(l.id) AS id, min(l.match_value) AS match_value
 FROM (SELECT DISTINCT id, match_value, lower(match_value) AS match_key FROM "memory"."work"."live_1" WHERE by_match AND NOT deleted) AS l
-WHERE EXISTS (SELECT 1 FROM "memory"."work"."keys_1" AS d WHERE d.match_key = l.match_key)
+WHERE EXISTS (SELECT 1 FROM "memory"."work"."desired_1" AS d WHERE d.match_key = l.match_key)
 GROUP BY l.match_key
 
 -- class
-WITH snap AS (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
-FROM state.main.records_1),
-paired AS (
-  SELECT COALESCE(d.key, s.key) AS key, d.key IS NOT NULL AS wanted,
-         s.key IS NOT NULL AS known,
-         s.record_id, d.match_key, d.match_value, d.fp AS want_fp, s.fp AS snap_fp, COALESCE(s.echoed, 1 = 0) AS echoed
-  FROM (SELECT d.key, d.match_key, d.match_value, d.fp
-FROM "memory"."work"."keys_1" AS d
-WHERE d.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = d.key)) AS d FULL OUTER JOIN snap AS s ON d.key = s.key
+WITH usable AS (
+  SELECT s.key, 1 = 1 AS fresh, s.wanted, s.known AS known, s.raw,
+         d.key IS NOT NULL AND d.raw = s.raw AS steady, d.match_key, d.match_value, d.fp AS want_fp, CAST(NULL AS VARCHAR) AS record_id
+  FROM "memory"."work"."delta_1" AS s
+  LEFT JOIN "memory"."work"."desired_1" AS d ON d.key = s.key
+  WHERE s.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)
 ),
 placed AS (
-  SELECT p.key, p.wanted, p.known, p.record_id AS record_id, p.want_fp, p.snap_fp FROM paired AS p
+  SELECT p.*, p.record_id AS own_id FROM usable AS p
 ),
 judged AS (
-  SELECT p.*,
+  SELECT p.key, p.fresh, p.known, p.raw, p.want_fp, p.own_id,
     CASE
-      WHEN NOT wanted AND EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = p.key) THEN 'held'
       WHEN NOT wanted THEN 'held'
-      WHEN known AND snap_fp = want_fp THEN 'same'
+      WHEN NOT steady THEN 'unsteady'
       WHEN known THEN 'known'
       ELSE 'unread'
     END AS reason
   FROM placed AS p
 )
-SELECT key, known, want_fp, reason,
+SELECT key, fresh, known, raw, want_fp, reason,
   CASE reason
     WHEN 'held' THEN 'held' WHEN 'left_model' THEN 'leave' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip'
-    WHEN 'match_ambiguous' THEN 'reject' WHEN 'match_duplicate' THEN 'reject'
+    WHEN 'match_ambiguous' THEN 'reject' WHEN 'match_duplicate' THEN 'reject' WHEN 'unsteady' THEN 'unsteady'
     WHEN 'new_in_model' THEN 'create' WHEN 'unread' THEN 'open' ELSE 'compare'
   END AS class,
-  record_id AS record_id
+  own_id AS record_id
 FROM judged
 WHERE reason <> 'same'
-
--- clashes
-SELECT count(*) FROM (
-  SELECT d.match_key FROM "memory"."work"."keys_1" AS d
-  WHERE EXISTS (
-    SELECT 1 FROM "memory"."work"."class_1" AS c JOIN "memory"."work"."keys_1" AS k ON k.key = c.key
-    WHERE k.match_key = d.match_key AND c.class IN ('create', 'open', 'skip', 'reject', 'compare'))
-  GROUP BY d.match_key HAVING count(*) > 1
-) AS x
+UNION ALL
+SELECT s.key, 1 = 0, 1 = 1, s.raw, s.fp, 'held', 'held', s.record_id
+FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+FROM state.main.records_1) AS s WHERE EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)
 
 -- change
 WITH hydrated AS (
-  SELECT c.key, c.class, c.known, c.record_id, c.want_fp, s.fp AS snap_fp, s.origin, s.confirmed_at, s.wrote, CAST(hash(n."v_Code__c", n."v_Description", n."v_LeadSource", n."v_Score__c") >> 1 AS BIGINT) AS new_fp,
+  SELECT c.key, c.class, c.reason, c.fresh, c.known, COALESCE(c.record_id, CASE WHEN c.known THEN s.record_id END) AS record_id,
+         CASE WHEN c.fresh THEN c.want_fp ELSE s.fp END AS want_fp, c.raw, s.fp AS snap_fp, s.origin, s.confirmed_at, s.wrote,
          CAST(NULL AS TIMESTAMPTZ) AS modified_at, CAST(NULL AS VARCHAR) AS modified_by, 1 = 0 AS untouched,
-         n."v_Code__c" AS "n_Code__c", s."v_Code__c" AS "b_Code__c", s."v_Code__c" AS "v_Code__c", s."e_Code__c" AS "e_Code__c",
-         n."v_Description" AS "n_Description", s."v_Description" AS "b_Description", s."v_Description" AS "v_Description", s."e_Description" AS "e_Description",
-         n."v_LeadSource" AS "n_LeadSource", s."v_LeadSource" AS "b_LeadSource", s."v_LeadSource" AS "v_LeadSource", s."e_LeadSource" AS "e_LeadSource",
-         n."v_Score__c" AS "n_Score__c", s."v_Score__c" AS "b_Score__c", s."v_Score__c" AS "v_Score__c", s."e_Score__c" AS "e_Score__c"
-  FROM "memory"."work"."class_1" AS c
-  JOIN (SELECT CAST(m."id" AS VARCHAR) AS key,
-       CAST(m."id" AS VARCHAR) AS "v_Code__c",
-       list_transform([(CAST((CAST('No. ' AS VARCHAR) || CAST(m."odd ""name""" AS VARCHAR)) AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_Description",
-       list_transform([(CAST('Ware''house' AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_LeadSource",
-       list_transform([(CASE WHEN isfinite(m."score") THEN CASE WHEN m."score" = 0 THEN '0' ELSE list_transform([(CAST(m."score" AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END)], lambda n: coalesce(CAST(TRY_CAST(n AS DECIMAL(18,2)) AS VARCHAR), CAST(TRY_CAST(n AS DECIMAL(38,2)) AS VARCHAR)))[1] AS "v_Score__c"
-FROM (SELECT m.* FROM (SELECT * FROM t) AS m WHERE CAST(m."id" AS VARCHAR) IN (SELECT key FROM "memory"."work"."class_1" WHERE class IN ('compare', 'create'))) AS m) AS n ON n.key = c.key
-  LEFT JOIN (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+         CASE WHEN c.fresh THEN n."v_Code__c" ELSE s."v_Code__c" END AS "n_Code__c", s."v_Code__c" AS "b_Code__c", s."v_Code__c" AS "v_Code__c", s."e_Code__c" AS "e_Code__c",
+         CASE WHEN c.fresh THEN n."v_Description" ELSE s."v_Description" END AS "n_Description", s."v_Description" AS "b_Description", s."v_Description" AS "v_Description", s."e_Description" AS "e_Description",
+         CASE WHEN c.fresh THEN n."v_LeadSource" ELSE s."v_LeadSource" END AS "n_LeadSource", s."v_LeadSource" AS "b_LeadSource", s."v_LeadSource" AS "v_LeadSource", s."e_LeadSource" AS "e_LeadSource",
+         CASE WHEN c.fresh THEN n."v_Score__c" ELSE s."v_Score__c" END AS "n_Score__c", s."v_Score__c" AS "b_Score__c", s."v_Score__c" AS "v_Score__c", s."e_Score__c" AS "e_Score__c"
+  FROM (WITH usable AS (
+  SELECT s.key, 1 = 1 AS fresh, s.wanted, s.known AS known, s.raw,
+         d.key IS NOT NULL AND d.raw = s.raw AS steady, d.match_key, d.match_value, d.fp AS want_fp, CAST(NULL AS VARCHAR) AS record_id
+  FROM "memory"."work"."delta_1" AS s
+  LEFT JOIN "memory"."work"."desired_1" AS d ON d.key = s.key
+  WHERE s.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)
+),
+placed AS (
+  SELECT p.*, p.record_id AS own_id FROM usable AS p
+),
+judged AS (
+  SELECT p.key, p.fresh, p.known, p.raw, p.want_fp, p.own_id,
+    CASE
+      WHEN NOT wanted THEN 'held'
+      WHEN NOT steady THEN 'unsteady'
+      WHEN known THEN 'known'
+      ELSE 'unread'
+    END AS reason
+  FROM placed AS p
+)
+SELECT key, fresh, known, raw, want_fp, reason,
+  CASE reason
+    WHEN 'held' THEN 'held' WHEN 'left_model' THEN 'leave' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip'
+    WHEN 'match_ambiguous' THEN 'reject' WHEN 'match_duplicate' THEN 'reject' WHEN 'unsteady' THEN 'unsteady'
+    WHEN 'new_in_model' THEN 'create' WHEN 'unread' THEN 'open' ELSE 'compare'
+  END AS class,
+  own_id AS record_id
+FROM judged
+WHERE reason <> 'same'
+UNION ALL
+SELECT s.key, 1 = 0, 1 = 1, s.raw, s.fp, 'held', 'held', s.record_id
+FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+FROM state.main.records_1) AS s WHERE EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)) AS c
+  LEFT JOIN "memory"."work"."desired_1" AS n ON n.key = c.key
+  LEFT JOIN (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s ON s.key = c.key
-  WHERE c.class IN ('compare', 'create')
 ),
 echoed AS (
-  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, wrote, modified_at,
+  SELECT key, class, reason, fresh, known, record_id, want_fp, raw, snap_fp, origin, confirmed_at, wrote, modified_at,
          CASE WHEN NOT untouched THEN modified_by END AS modified_by, "n_Code__c", "b_Code__c", "v_Code__c", "e_Code__c",
          COALESCE("n_Code__c" = "v_Code__c" AND "e_Code__c" = COALESCE("b_Code__c", ''), 1 = 0) AS "k_Code__c",
          COALESCE(untouched AND instr(wrote, '|Code__c|') > 0 AND "n_Code__c" = "v_Code__c" AND "n_Code__c" IS DISTINCT FROM "b_Code__c", 1 = 0) AS "r_Code__c", "n_Description", "b_Description", "v_Description", "e_Description",
@@ -149,7 +188,7 @@ echoed AS (
   FROM hydrated
 ),
 compared AS (
-  SELECT key, class, known, record_id, want_fp, snap_fp, new_fp, origin, confirmed_at, wrote, modified_at, modified_by, "n_Code__c", "b_Code__c", "e_Code__c" AS "x_Code__c",
+  SELECT key, class, reason, fresh, known, record_id, want_fp, raw, snap_fp, origin, confirmed_at, wrote, modified_at, modified_by, "n_Code__c", "b_Code__c", "e_Code__c" AS "x_Code__c",
          ("n_Code__c" IS NOT NULL AND "n_Code__c" IS DISTINCT FROM "b_Code__c" AND NOT "k_Code__c" AND NOT "r_Code__c") AS "w_Code__c",
          (known AND "n_Code__c" IS NOT DISTINCT FROM "v_Code__c") AS "s_Code__c",
          CASE WHEN "n_Code__c" IS NOT DISTINCT FROM "v_Code__c" THEN "e_Code__c" END AS "e_Code__c",
@@ -168,18 +207,18 @@ compared AS (
          ("r_Score__c" AND NOT "k_Score__c") AS "r_Score__c"
   FROM echoed
 )
-SELECT key, known, record_id, want_fp, new_fp, origin, confirmed_at, wrote, modified_at, modified_by, "n_Code__c", "b_Code__c", "w_Code__c", ("w_Code__c" AND "s_Code__c") AS "d_Code__c", "e_Code__c", "n_Description", "b_Description", "w_Description", ("w_Description" AND "s_Description") AS "d_Description", "e_Description", "n_LeadSource", "b_LeadSource", "w_LeadSource", ("w_LeadSource" AND "s_LeadSource") AS "d_LeadSource", "e_LeadSource", "n_Score__c", "b_Score__c", "w_Score__c", ("w_Score__c" AND "s_Score__c") AS "d_Score__c", "e_Score__c",
+SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, wrote, modified_at, modified_by, "n_Code__c", "b_Code__c", "w_Code__c", ("w_Code__c" AND "s_Code__c") AS "d_Code__c", "e_Code__c", "n_Description", "b_Description", "w_Description", ("w_Description" AND "s_Description") AS "d_Description", "e_Description", "n_LeadSource", "b_LeadSource", "w_LeadSource", ("w_LeadSource" AND "s_LeadSource") AS "d_LeadSource", "e_LeadSource", "n_Score__c", "b_Score__c", "w_Score__c", ("w_Score__c" AND "s_Score__c") AS "d_Score__c", "e_Score__c",
   ("r_Code__c" OR "r_Description" OR "r_LeadSource" OR "r_Score__c") AS rewritten,
-  ("w_Code__c" AND "s_Code__c" OR "w_Description" AND "s_Description" OR "w_LeadSource" AND "s_LeadSource" OR "w_Score__c" AND "s_Score__c") AS drifted,
+  class = 'compare' AND ("w_Code__c" AND "s_Code__c" OR "w_Description" AND "s_Description" OR "w_LeadSource" AND "s_LeadSource" OR "w_Score__c" AND "s_Score__c") AS drifted,
   CASE
-    WHEN class = 'create' THEN 'create'
+    WHEN class <> 'compare' THEN class
     WHEN ("w_Code__c" OR "w_Description" OR "w_LeadSource" OR "w_Score__c") THEN 'update'
     WHEN NOT known OR ("n_Code__c" IS NOT NULL AND NOT "s_Code__c" OR "n_Description" IS NOT NULL AND NOT "s_Description" OR "n_LeadSource" IS NOT NULL AND NOT "s_LeadSource" OR "n_Score__c" IS NOT NULL AND NOT "s_Score__c") THEN 'adopt'
-    WHEN ("e_Code__c" IS DISTINCT FROM "x_Code__c" OR "e_Description" IS DISTINCT FROM "x_Description" OR "e_LeadSource" IS DISTINCT FROM "x_LeadSource" OR "e_Score__c" IS DISTINCT FROM "x_Score__c") OR new_fp IS DISTINCT FROM snap_fp THEN 'note'
+    WHEN ("e_Code__c" IS DISTINCT FROM "x_Code__c" OR "e_Description" IS DISTINCT FROM "x_Description" OR "e_LeadSource" IS DISTINCT FROM "x_LeadSource" OR "e_Score__c" IS DISTINCT FROM "x_Score__c") OR want_fp IS DISTINCT FROM snap_fp THEN 'note'
     ELSE 'same'
   END AS action,
   CASE
-    WHEN class = 'create' THEN 'new_in_model'
+    WHEN class <> 'compare' THEN reason
     WHEN NOT known THEN 'adopted'
     WHEN "w_Code__c" AND NOT "s_Code__c" THEN 'match_changed'
     WHEN ("w_Code__c" AND NOT "s_Code__c" OR "w_Description" AND NOT "s_Description" OR "w_LeadSource" AND NOT "s_LeadSource" OR "w_Score__c" AND NOT "s_Score__c") THEN 'field_changed'
@@ -192,25 +231,23 @@ FROM compared
 -- commit
 SELECT c.key, COALESCE(o.id, c.record_id) AS record_id,
   CASE WHEN o.created THEN 'created' WHEN c.known THEN c.origin ELSE 'adopted' END AS origin,
-  CASE WHEN o.key IS NOT NULL THEN o.confirmed_at WHEN c.known AND c.action = 'note' THEN c.confirmed_at ELSE c.modified_at END AS confirmed_at,
-  CASE WHEN o.key IS NOT NULL THEN (CASE WHEN c."w_Code__c" THEN '|Code__c|' ELSE '' END || CASE WHEN c."w_Description" THEN '|Description|' ELSE '' END || CASE WHEN c."w_LeadSource" THEN '|LeadSource|' ELSE '' END || CASE WHEN c."w_Score__c" THEN '|Score__c|' ELSE '' END) WHEN c.action = 'note' THEN c.wrote ELSE '' END AS wrote,
-  c.new_fp AS fp, CAST(7 AS BIGINT) AS generation, 'run' AS run, c."n_Code__c" AS "v_Code__c", c."e_Code__c" AS "e_Code__c", c."n_Description" AS "v_Description", c."e_Description" AS "e_Description", c."n_LeadSource" AS "v_LeadSource", c."e_LeadSource" AS "e_LeadSource", c."n_Score__c" AS "v_Score__c", c."e_Score__c" AS "e_Score__c", 1 = 0 AS gone
+  CASE WHEN o.key IS NOT NULL THEN o.confirmed_at WHEN c.known AND c.action IN ('note', 'same') THEN c.confirmed_at ELSE c.modified_at END AS confirmed_at,
+  CASE WHEN o.key IS NOT NULL THEN (CASE WHEN c."w_Code__c" THEN '|Code__c|' ELSE '' END || CASE WHEN c."w_Description" THEN '|Description|' ELSE '' END || CASE WHEN c."w_LeadSource" THEN '|LeadSource|' ELSE '' END || CASE WHEN c."w_Score__c" THEN '|Score__c|' ELSE '' END) WHEN c.action IN ('note', 'same') THEN c.wrote ELSE '' END AS wrote,
+  c.want_fp AS fp, c.raw, CAST(7 AS BIGINT) AS generation, 'run' AS run, c."n_Code__c" AS "v_Code__c", c."e_Code__c" AS "e_Code__c", c."n_Description" AS "v_Description", c."e_Description" AS "e_Description", c."n_LeadSource" AS "v_LeadSource", c."e_LeadSource" AS "e_LeadSource", c."n_Score__c" AS "v_Score__c", c."e_Score__c" AS "e_Score__c", 1 = 0 AS gone
 FROM "memory"."work"."change_1" AS c LEFT JOIN "memory"."work"."outcome_1" AS o ON o.key = c.key
-WHERE o.key IS NOT NULL OR c.action IN ('adopt', 'note')
+WHERE o.key IS NOT NULL OR c.action IN ('adopt', 'note') OR c.action = 'same' AND c.fresh
 UNION ALL
-SELECT c.key, c.record_id, CAST(NULL AS VARCHAR), CAST(NULL AS TIMESTAMPTZ), CAST(NULL AS VARCHAR), CAST(NULL AS BIGINT), CAST(7 AS BIGINT), 'run', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), 1 = 1
-FROM "memory"."work"."class_1" AS c WHERE c.class = 'leave'
+SELECT c.key, c.record_id, CAST(NULL AS VARCHAR), CAST(NULL AS TIMESTAMPTZ), CAST(NULL AS VARCHAR), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(7 AS BIGINT), 'run', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), 1 = 1
+FROM "memory"."work"."change_1" AS c WHERE c.action = 'leave'
 
 -- records
-SELECT c.key, c.record_id FROM "memory"."work"."class_1" AS c WHERE c.class = 'compare' AND c.record_id IS NOT NULL
+SELECT c.key, c.record_id FROM "memory"."work"."change_1" AS c WHERE c.action IN ('update', 'adopt', 'note', 'same') AND c.record_id IS NOT NULL
 UNION
-SELECT s.key, s.record_id FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+SELECT s.key, s.record_id FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s
-WHERE EXISTS (SELECT 1 FROM (SELECT d.key, d.match_key, d.match_value, d.fp
-FROM "memory"."work"."keys_1" AS d
-WHERE d.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = d.key)) AS d WHERE d.key = s.key)
+WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."delta_1" AS k WHERE k.key = s.key AND NOT k.wanted) AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)
 
 -- intent
-SELECT c.key, c.action, c.known, c.record_id, c.origin, (CASE WHEN c."w_Code__c" THEN '|Code__c|' ELSE '' END || CASE WHEN c."w_Description" THEN '|Description|' ELSE '' END || CASE WHEN c."w_LeadSource" THEN '|LeadSource|' ELSE '' END || CASE WHEN c."w_Score__c" THEN '|Score__c|' ELSE '' END) AS wrote, c.new_fp AS fp, c."n_Code__c" AS "v_Code__c", c."e_Code__c", c."w_Code__c", c."n_Description" AS "v_Description", c."e_Description", c."w_Description", c."n_LeadSource" AS "v_LeadSource", c."e_LeadSource", c."w_LeadSource", c."n_Score__c" AS "v_Score__c", c."e_Score__c", c."w_Score__c"
+SELECT c.key, c.action, c.known, c.record_id, c.origin, (CASE WHEN c."w_Code__c" THEN '|Code__c|' ELSE '' END || CASE WHEN c."w_Description" THEN '|Description|' ELSE '' END || CASE WHEN c."w_LeadSource" THEN '|LeadSource|' ELSE '' END || CASE WHEN c."w_Score__c" THEN '|Score__c|' ELSE '' END) AS wrote, c.want_fp AS fp, c.raw, c."n_Code__c" AS "v_Code__c", c."e_Code__c", c."w_Code__c", c."n_Description" AS "v_Description", c."e_Description", c."w_Description", c."n_LeadSource" AS "v_LeadSource", c."e_LeadSource", c."w_LeadSource", c."n_Score__c" AS "v_Score__c", c."e_Score__c", c."w_Score__c"
 FROM "memory"."work"."change_1" AS c WHERE c.action IN ('create', 'update')
 

@@ -1,0 +1,224 @@
+package diff
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Summary is what a plan tells of a comparison, apart from samples.
+type Summary struct {
+	ByAction map[string]int64 // create update adopt note same skip open leave held reject
+	ByReason map[string]int64
+
+	Fields      []FieldCount         // in the mapping's order
+	Transitions map[int][]Transition // by index of the field
+
+	// Shared counts the match values that were found on several records, where Salesforce does not keep them unique.
+	Shared int64
+
+	// Digest is a number over every row of the comparison, whatever their order: the same rows with the same values
+	// and fates give the same number.
+	Digest string
+}
+
+// FieldCount tells in how many updates a field is written, and in how many of these it has drifted.
+type FieldCount struct {
+	Field            string
+	Written, Drifted int64
+}
+
+// Transition counts updates of a field from one value to another; nil is null.
+type Transition struct {
+	From, To *string
+	N        int64
+}
+
+// Sample is one row of the comparison as a plan shows it. Fields stand in changes only; Detail is the field that a
+// rejected row's value does not fit.
+type Sample struct {
+	Change
+	Detail string
+}
+
+// Ask says what a report tells.
+type Ask struct {
+	Counted []int    // indices of the fields whose transitions are counted
+	Least   int64    // transitions of which there are fewer are left out
+	Actions []string // of the samples, in this order
+	Limit   int      // of samples of each action; 0 is all
+}
+
+// Report sums the comparison up and gives samples to yield, by action and key; the Sample and its Fields are valid until
+// the next one. It is one statement: on a distributed engine a statement costs more than what it computes. It is an
+// error where the model gave different rows when it was read twice.
+func (d *Diff) Report(ctx context.Context, ask Ask, yield func(*Sample) error) (*Summary, error) {
+	out := &Summary{ByAction: map[string]int64{}, ByReason: map[string]int64{}, Transitions: map[int][]Transition{}}
+	for _, f := range d.spec.Fields {
+		out.Fields = append(out.Fields, FieldCount{Field: f.Name})
+	}
+	rows, err := d.ws.Query(ctx, d.report(ask))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	sample := &Sample{}
+	fields := make([]Changed, len(d.q.Fields))
+	var rank, i, n, m, k int64
+	var action string
+	var key, reason, record, by, bad *string
+	dest := []any{&rank, &action, &key, &reason, &record, &by, &bad, &i, &n, &m, &k}
+	for i := range fields {
+		f := &fields[i]
+		f.Field = i
+		dest = append(dest, &f.Before, &f.After, &f.Written, &f.Drifted)
+	}
+	digests := map[string]string{}
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return nil, err
+		}
+		if rank < 0 {
+			switch action {
+			case "rows":
+				out.count(deref(key), deref(reason), n, m, k)
+			case "field":
+				out.Fields[i].Written, out.Fields[i].Drifted = n, m
+			case "transition":
+				out.Transitions[int(i)] = append(out.Transitions[int(i)], Transition{From: clone(key), To: clone(reason), N: n})
+			case "shared":
+				out.Shared = n
+			case "digest":
+				digests[deref(key)] = deref(reason)
+			}
+			continue
+		}
+		sample.Action, sample.Key, sample.Reason, sample.RecordID, sample.By, sample.Detail = action, deref(key), deref(reason), deref(record), deref(by), deref(bad)
+		if sample.Fields = nil; changes(action) {
+			sample.Fields = fields
+		}
+		if err := yield(sample); err != nil {
+			return nil, err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if n := out.ByAction["unsteady"]; n > 0 {
+		return nil, unsteady(d.compared, n)
+	}
+	out.Digest = fmt.Sprintf("%d.%d.%d.%s.%s", d.Rows, d.NullKeys, out.ByAction["reject"], digests["change"], digests["rejected"])
+	return out, nil
+}
+
+// changes tells whether rows of an action have values.
+func changes(action string) bool {
+	return action == "create" || action == "update" || action == "adopt" || action == "note"
+}
+
+// count adds rows of one action and reason; drifted and rewritten ones count under these reasons too.
+func (s *Summary) count(action, reason string, n, drifted, rewritten int64) {
+	s.ByAction[action] += n
+	if reason != "" {
+		s.ByReason[reason] += n
+	}
+	if reason != "drifted" && drifted > 0 {
+		s.ByReason["drifted"] += drifted
+	}
+	if reason != "rewritten_by_salesforce" && rewritten > 0 {
+		s.ByReason["rewritten_by_salesforce"] += rewritten
+	}
+}
+
+// report is the statement. Its rows have a rank, an action, five texts, four numbers, and four columns a field. Samples
+// have the rank of their action; before them, with rank -1, stand the rows of the summary, whose action says what they
+// are.
+func (d *Diff) report(ask Ask) string {
+	t, null := d.q.T, "CAST(NULL AS "+d.q.Text+")"
+	var values, none []string
+	for _, x := range d.q.Fields {
+		values = append(values, x.B, x.N, x.W, x.D)
+		none = append(none, null, null, "1 = 0", "1 = 0")
+	}
+	names := make([]string, 0, len(values))
+	for i := range d.q.Fields {
+		names = append(names, fmt.Sprintf("%[1]s AS b%[2]d, %[1]s AS n%[2]d, 1 = 0 AS w%[2]d, 1 = 0 AS d%[2]d", null, i))
+	}
+	// The first part names the columns.
+	parts := []string{"SELECT -1 AS rank, 'rows' AS action, action AS key, reason AS reason, " + null + " AS record_id, " + null + " AS modified_by, " + null + " AS bad, " +
+		"0 AS i, count(*) AS n, count(CASE WHEN drifted THEN 1 END) AS m, count(CASE WHEN rewritten THEN 1 END) AS k, " + strings.Join(names, ", ") +
+		" FROM " + t["change"] + " GROUP BY action, reason"}
+	sum := func(kind string, i int, key, reason, n, m, from string) {
+		parts = append(parts, fmt.Sprintf("SELECT -1, '%s', %s, %s, %s, %s, %s, %d, %s, %s, 0, %s FROM %s",
+			kind, key, reason, null, null, null, i, n, m, strings.Join(none, ", "), from))
+	}
+	if d.q.Rejects {
+		sum("rows", 0, "'reject'", "reason", "CAST(sum(n) AS "+d.q.Int+")", "0", t["rejected"]+" GROUP BY reason")
+	}
+	if d.spec.Refresh && !d.spec.Fields[d.spec.Match].Unique {
+		found, err := d.q.sql("found")
+		if err == nil {
+			sum("shared", 0, null, null, "count(*)", "0", "("+found+") AS f WHERE n > 1")
+		}
+	}
+	for i, x := range d.q.Fields {
+		sum("field", i, null, null, "count(CASE WHEN "+x.W+" THEN 1 END)", "count(CASE WHEN "+x.D+" THEN 1 END)", t["change"]+" WHERE action = 'update'")
+	}
+	for _, i := range ask.Counted {
+		x := d.q.Fields[i]
+		sum("transition", i, x.B, x.N, "count(*)", "0", fmt.Sprintf("%s WHERE action = 'update' AND %s GROUP BY %s, %s HAVING count(*) >= %d",
+			t["change"], x.W, x.B, x.N, ask.Least))
+	}
+	change := []string{"key", "action", "reason", "record_id"}
+	for _, x := range d.q.Fields {
+		change = append(change, x.B, x.N, "CASE WHEN "+x.W+" THEN '1' END", x.E)
+	}
+	sum("digest", 0, "'change'", d.digest(change), "0", "0", t["change"]+" WHERE action <> 'same'")
+	if d.q.Rejects {
+		count := d.ws.Dialect().Cast("n", "int")
+		sum("digest", 0, "'rejected'", d.digest([]string{"key", "reason", "match_value", count}), "0", "0", t["rejected"])
+	}
+	for rank, action := range ask.Actions {
+		parts = append(parts, "("+d.samples(rank, action, ask.Limit, values, none)+")")
+	}
+	return "SELECT * FROM (" + strings.Join(parts, "\nUNION ALL ") + ") AS s\nORDER BY rank, CASE WHEN rank < 0 THEN action END, i, n DESC, key, reason, bad"
+}
+
+// samples is the part of one action.
+func (d *Diff) samples(rank int, action string, limit int, values, none []string) string {
+	null, name := "CAST(NULL AS "+d.q.Text+")", d.ws.Dialect().Literal(action)
+	head := fmt.Sprintf("SELECT %d, %s, key, reason, ", rank, name)
+	query := head + "record_id, modified_by, " + null + " AS bad, 0, 0, 0, 0, " + strings.Join(values, ", ") + " FROM " + d.q.T["change"] + " WHERE action = " + name
+	if !changes(action) {
+		other := "key, reason, " + null + " AS bad FROM " + d.q.T["change"] + " WHERE action = " + name
+		if action == "reject" && d.q.Rejects {
+			other += " UNION ALL SELECT key, reason, bad FROM " + d.q.T["rejected"]
+		}
+		query = head + null + ", " + null + ", bad, 0, 0, 0, 0, " + strings.Join(none, ", ") + " FROM (SELECT " + other + ") AS o"
+	}
+	query += " ORDER BY key, reason, bad"
+	if limit > 0 {
+		query += fmt.Sprintf(" LIMIT %d", limit)
+	}
+	return query
+}
+
+// digest sums the fingerprints of rows. A sum, not an exclusive or: in that, two equal rows would be none.
+func (d *Diff) digest(columns []string) string {
+	return fmt.Sprintf("CAST(sum(CAST(%s AS DECIMAL(38,0))) AS %s)", d.ws.Dialect().Fingerprint(columns), d.q.Text)
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func clone(s *string) *string {
+	if s == nil {
+		return nil
+	}
+	v := *s
+	return &v
+}
