@@ -24,6 +24,9 @@ func (s *State) Prepare(ctx context.Context, id Identity, fields []diff.Field, r
 			return nil, err
 		}
 	}
+	if err := s.list(ctx); err != nil {
+		return nil, err
+	}
 	it := s.items[id.text()]
 	if it == nil {
 		// The table may be there although no item is on record: a run ended between its making and its first commit.

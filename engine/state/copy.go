@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -33,6 +34,9 @@ func Copy(ctx context.Context, from, to providers.Workspace) (Copied, error) {
 	}
 	dst, err := open(ctx, to)
 	if err != nil {
+		return Copied{}, err
+	}
+	if err := errors.Join(src.list(ctx), dst.list(ctx)); err != nil {
 		return Copied{}, err
 	}
 	out := Copied{Generation: src.Generation, Items: len(src.items)}

@@ -151,6 +151,9 @@ func (s *State) Forget(ctx context.Context, run string) error {
 // Sweep removes what a crash left over: intents that no open stage names, made just before their stage was opened or
 // kept just after it was closed, and rows of items that newer ones have replaced. Only whoever holds the lock may call it.
 func (s *State) Sweep(ctx context.Context) error {
+	if err := s.list(ctx); err != nil {
+		return err
+	}
 	var drops []providers.Statement
 	for t := range s.tables {
 		open := slices.ContainsFunc(s.stages, func(st *Stage) bool { return st.Intent == t && !st.Done })

@@ -14,6 +14,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -114,50 +115,80 @@ func Open(ctx context.Context, ws providers.Workspace, random io.Reader) (*State
 	return s, nil
 }
 
-// open reads the state as it is: two statements, whatever it holds.
+// open reads the state as it is, in one statement where nothing is open in it.
 func open(ctx context.Context, ws providers.Workspace) (*State, error) {
 	s := &State{ws: ws, items: map[string]*Item{}}
-	var err error
-	if s.tables, err = ws.Tables(ctx); err != nil {
-		return nil, fmt.Errorf("reading the state: %w", err)
+	if err := s.readOwn(ctx); err != nil {
+		return s.without(ctx, err)
 	}
-	if s.tables[metaTable] == nil {
-		return s, nil // it is made last
+	slices.SortFunc(s.stages, func(a, b *Stage) int { return strings.Compare(a.Run+separator+a.Addr, b.Run+separator+b.Addr) })
+	if len(s.stages) > 0 || s.pushing {
+		return s, s.list(ctx)
 	}
-	for _, t := range own() {
-		for _, c := range columns(t) {
-			if !slices.Contains(s.tables[t], c.Name) {
-				return nil, problem("S408", fmt.Sprintf("Its table %s has no column %s. Either the state was made by a preview of this version, or somebody changed its tables.", t, c.Name))
-			}
-		}
-	}
-	rows, err := ws.Query(ctx, s.query())
+	return s, nil
+}
+
+// readOwn reads the state's own tables.
+func (s *State) readOwn(ctx context.Context) error {
+	rows, err := s.ws.Query(ctx, s.query())
 	if err != nil {
-		return nil, fmt.Errorf("reading the state: %w", err)
+		return fmt.Errorf("reading the state: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var r row
 		if err := rows.Scan(r.dest()...); err != nil {
-			return nil, fmt.Errorf("reading the state: %w", err)
+			return fmt.Errorf("reading the state: %w", err)
 		}
 		if err := s.take(&r); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("reading the state: %w", err)
+		return fmt.Errorf("reading the state: %w", err)
 	}
-	slices.SortFunc(s.stages, func(a, b *Stage) int { return strings.Compare(a.Run+separator+a.Addr, b.Run+separator+b.Addr) })
-	if s.Lineage == "" {
-		return s, nil
+	return nil
+}
+
+// without finds out why the state could not be read: there may be none yet.
+func (s *State) without(ctx context.Context, failure error) (*State, error) {
+	var told diag.Diagnostics
+	if errors.As(failure, &told) && slices.ContainsFunc(told, func(d diag.Diagnostic) bool { return d.Code == "P401" }) {
+		return nil, failure
 	}
-	for _, it := range s.items {
-		if it.columns = s.tables[it.Table]; it.columns == nil && !s.pushing {
-			return nil, fmt.Errorf("the state names the table %s, which it does not hold", it.Table)
+	none := &State{ws: s.ws, items: map[string]*Item{}}
+	if err := none.list(ctx); err != nil {
+		return nil, err
+	}
+	if none.tables[metaTable] == nil {
+		return none, nil // it is made last
+	}
+	for _, t := range own() {
+		for _, c := range columns(t) {
+			if !slices.Contains(none.tables[t], c.Name) {
+				return nil, problem("S408", fmt.Sprintf("Its table %s has no column %s. Either the state was made by a preview of this version, or somebody changed its tables.", t, c.Name))
+			}
 		}
 	}
-	return s, nil
+	return nil, failure
+}
+
+// list reads which tables there are, once.
+func (s *State) list(ctx context.Context) error {
+	if s.tables != nil {
+		return nil
+	}
+	tables, err := s.ws.Tables(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the state: %w", err)
+	}
+	s.tables = tables
+	for _, it := range s.items {
+		if it.columns = tables[it.Table]; it.columns == nil && !s.pushing {
+			return fmt.Errorf("the state names the table %s, which it does not hold", it.Table)
+		}
+	}
+	return nil
 }
 
 // row is one row of query, whatever table it is from.
