@@ -22,6 +22,7 @@ type decoder struct {
 	ctx   *hcl.EvalContext
 	where string // `mapping "contact"`
 	addr  string // "mapping.contact"; empty for blocks without address
+	each  *cases // of the block, where this is an instance of one with for_each
 }
 
 func (l *loader) decoder(b *hclsyntax.Block, address string) *decoder {

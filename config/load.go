@@ -39,6 +39,7 @@ func Load(dir string, o Options) (*Config, diag.Diagnostics) {
 		},
 		blocks: map[string][]*hclsyntax.Block{},
 		byAddr: map[string]*hclsyntax.Block{},
+		cases:  map[string]*cases{},
 		read:   map[string][]byte{},
 		broken: map[string]bool{},
 	}
@@ -68,6 +69,7 @@ type loader struct {
 
 	blocks map[string][]*hclsyntax.Block // by type
 	byAddr map[string]*hclsyntax.Block   // every block that is declared, whether right or wrong
+	cases  map[string]*cases             // of the blocks with for_each, by address
 	read   map[string][]byte             // texts that file() read, by name
 	broken map[string]bool               // files with syntax errors
 

@@ -19,6 +19,7 @@ import (
 // Mapping says which model columns become which fields of a target.
 type Mapping struct {
 	Name   string
+	Key    string // of for_each; "" where there is none
 	Target *Target
 	Fields []*Field // in the order written; no two of one name, whatever their case
 	Range  hcl.Range
@@ -34,7 +35,7 @@ type Field struct {
 }
 
 // Addr is the block's address.
-func (m *Mapping) Addr() addr.Item { return addr.Item{Type: "mapping", Name: m.Name} }
+func (m *Mapping) Addr() addr.Item { return addr.Item{Type: "mapping", Name: m.Name, Key: m.Key} }
 
 func mappingSchema() *schema.Block {
 	return &schema.Block{
@@ -58,27 +59,23 @@ func fieldSchema() *schema.Block {
 	}}
 }
 
-func (l *loader) mappings() {
-	for _, b := range l.blocks["mapping"] {
-		d, item := l.declare(b, nil)
-		if d == nil {
-			continue
-		}
-		body := d.body(b, mappingSchema())
-		m := &Mapping{Name: item.Name, Target: l.cfg.Targets[body.Text("target")], Range: b.DefRange()}
-		if v, ok := body.Args["fields"]; ok {
-			m.short(d, v)
-		}
-		for _, in := range body.Blocks {
-			m.long(d, in)
-		}
-		slices.SortStableFunc(m.Fields, func(a, b *Field) int { return a.Name.Range.Start.Byte - b.Name.Range.Start.Byte })
-		m.distinct(d)
-		if _, ok := b.Body.Attributes["fields"]; !ok && !slices.ContainsFunc(b.Body.Blocks, fieldsMeant) && !meantFields(b) {
-			d.fail("C107", b.DefRange(), "no field", `A mapping names at least one field: fields = { LastName = col.last_name }, or field "LastName" { value = col.last_name }.`)
-		}
-		l.cfg.Mappings[item.String()] = m
+func (l *loader) mappings() { instances(l, "mapping", l.cfg.Mappings, newMapping) }
+
+func newMapping(d *decoder, item addr.Item, b *hclsyntax.Block) *Mapping {
+	body := d.body(b, mappingSchema())
+	m := &Mapping{Name: item.Name, Key: item.Key, Target: d.l.cfg.Targets[body.Text("target")], Range: b.DefRange()}
+	if v, ok := body.Args["fields"]; ok {
+		m.short(d, v)
 	}
+	for _, in := range body.Blocks {
+		m.long(d, in)
+	}
+	slices.SortStableFunc(m.Fields, func(a, b *Field) int { return a.Name.Range.Start.Byte - b.Name.Range.Start.Byte })
+	m.distinct(d)
+	if _, ok := b.Body.Attributes["fields"]; !ok && !slices.ContainsFunc(b.Body.Blocks, fieldsMeant) && !meantFields(b) {
+		d.fail("C107", b.DefRange(), "no field", `A mapping names at least one field: fields = { LastName = col.last_name }, or field "LastName" { value = col.last_name }.`)
+	}
+	return m
 }
 
 // fieldsMeant tells whether a nested block is, or was meant to be, a field; what is wrong with it is reported.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/signalsmith/signalsmith/config/addr"
@@ -14,6 +15,7 @@ import (
 // Sync keeps records in step: model + mapping + mode.
 type Sync struct {
 	Name    string
+	Key     string // of for_each; "" where there is none
 	Model   *Model
 	Mapping *Mapping
 	Mode    string // "upsert"
@@ -21,7 +23,7 @@ type Sync struct {
 }
 
 // Addr is the block's address.
-func (s *Sync) Addr() addr.Item { return addr.Item{Type: "sync", Name: s.Name} }
+func (s *Sync) Addr() addr.Item { return addr.Item{Type: "sync", Name: s.Name, Key: s.Key} }
 
 func syncSchema() *schema.Block {
 	const leave = `rows that leave the model change nothing in Salesforce (on_leave = "ignore")`
@@ -44,20 +46,17 @@ func syncSchema() *schema.Block {
 	}
 }
 
-func (l *loader) syncs() {
-	for _, b := range l.blocks["sync"] {
-		d, item := l.declare(b, nil)
-		if d == nil {
-			continue
-		}
-		body := d.body(b, syncSchema())
-		l.cfg.Syncs[item.String()] = &Sync{
-			Name:    item.Name,
-			Model:   l.cfg.Models[body.Text("model")],
-			Mapping: l.cfg.Mappings[body.Text("mapping")],
-			Mode:    d.mode(body),
-			Range:   b.DefRange(),
-		}
+func (l *loader) syncs() { instances(l, "sync", l.cfg.Syncs, newSync) }
+
+func newSync(d *decoder, item addr.Item, b *hclsyntax.Block) *Sync {
+	body := d.body(b, syncSchema())
+	return &Sync{
+		Name:    item.Name,
+		Key:     item.Key,
+		Model:   d.l.cfg.Models[body.Text("model")],
+		Mapping: d.l.cfg.Mappings[body.Text("mapping")],
+		Mode:    d.mode(body),
+		Range:   b.DefRange(),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/signalsmith/signalsmith/config/addr"
@@ -13,6 +14,7 @@ import (
 // Target is one object of a destination and the match field by which its records are found.
 type Target struct {
 	Name        string
+	Key         string // of for_each; "" where there is none
 	Destination *Destination
 	Object      Named // API name as written
 	Match       Named // API name as written; empty where it is left out
@@ -20,7 +22,7 @@ type Target struct {
 }
 
 // Addr is the block's address.
-func (t *Target) Addr() addr.Item { return addr.Item{Type: "target", Name: t.Name} }
+func (t *Target) Addr() addr.Item { return addr.Item{Type: "target", Name: t.Name, Key: t.Key} }
 
 func targetSchema() *schema.Block {
 	return &schema.Block{Args: []schema.Arg{
@@ -33,20 +35,17 @@ func targetSchema() *schema.Block {
 	}}
 }
 
-func (l *loader) targets() {
-	for _, b := range l.blocks["target"] {
-		d, item := l.declare(b, nil)
-		if d == nil {
-			continue
-		}
-		body := d.body(b, targetSchema())
-		l.cfg.Targets[item.String()] = &Target{
-			Name:        item.Name,
-			Destination: l.cfg.Destinations[body.Text("destination")],
-			Object:      d.apiName(body, "object", "an object"),
-			Match:       d.apiName(body, "match", "a field"),
-			Range:       b.DefRange(),
-		}
+func (l *loader) targets() { instances(l, "target", l.cfg.Targets, newTarget) }
+
+func newTarget(d *decoder, item addr.Item, b *hclsyntax.Block) *Target {
+	body := d.body(b, targetSchema())
+	return &Target{
+		Name:        item.Name,
+		Key:         item.Key,
+		Destination: d.l.cfg.Destinations[body.Text("destination")],
+		Object:      d.apiName(body, "object", "an object"),
+		Match:       d.apiName(body, "match", "a field"),
+		Range:       b.DefRange(),
 	}
 }
 

@@ -26,7 +26,6 @@ source "databricks" "lake" { # ERROR C113
 }
 
 model "many" {
-  for_each    = toset(["CA", "NY"]) # ERROR C113
   source      = source.duckdb.files
   primary_key = ["id"]
   table       = "customers"
@@ -59,7 +58,6 @@ mapping "contact" {
     Active__c  = !col.closed                         # ERROR C113
     Greeting   = "%{if col.vip}Dear %{endif}${col.n}" # ERROR C113
     LeadSource = "by ${upper(col.source)}"           # ERROR C113
-    State__c   = each.key                            # ERROR C113
   }
   field "Phone" {
     value     = col.phone
@@ -83,7 +81,7 @@ sync "contacts" {
 
 sync "block" {
   model   = model.customers
-  mapping = mapping.contact["CA"] # ERROR C113
+  mapping = mapping.contact
   mode    = "upsert"
   on_leave "set" { # ERROR C113
     Active__c = false
