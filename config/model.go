@@ -30,8 +30,9 @@ type Model struct {
 	SQLRange hcl.Range
 	SQLFile  string
 
-	Timezone string // IANA name; how timestamps without zone are read; "UTC" by default
-	Range    hcl.Range
+	Timezone  string     // IANA name; how timestamps without zone are read; "UTC" by default
+	Freshness *Freshness // nil where the rows may be of any age
+	Range     hcl.Range
 }
 
 // Named is a name with its place.
@@ -54,7 +55,7 @@ func modelSchema() *schema.Block {
 			forEach(),
 		},
 		Blocks: []schema.Nested{
-			{Type: "freshness", Later: "have the job that fills the source fail, or let the model's SQL give no rows, when the data is too old"},
+			{Type: "freshness", Block: freshnessSchema()},
 		},
 	}
 }
@@ -67,6 +68,7 @@ func newModel(d *decoder, item addr.Item, b *hclsyntax.Block) *Model {
 	m.query(d, b, body)
 	m.key(d, body)
 	m.zone(d, body)
+	m.Freshness = d.freshness(body)
 	return m
 }
 

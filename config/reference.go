@@ -43,8 +43,11 @@ func (d *decoder) reference(expr hcl.Expression, arg *schema.Arg) (address strin
 	switch {
 	case root == "var" || root == "local" || root == "each":
 		return wrong("a value", fmt.Sprintf("%s holds a value, and a reference cannot be a value.", spell(trav)))
+	case root == "audience":
+		d.later(at, "A reference to an audience", laterBlocks()["audience"])
+		return "", false
 	case root != arg.Ref && referable(root):
-		return wrong(fmt.Sprintf("a %s", root), fmt.Sprintf("This refers to a %s.", root), d.suggest(arg.Ref, lastOf(trav), key)...)
+		return wrong(a(root), fmt.Sprintf("This refers to %s.", a(root)), d.suggest(arg.Ref, lastOf(trav), key)...)
 	case root != arg.Ref:
 		if len(trav) == size && diag.Nearest(root, []string{arg.Ref}) != "" {
 			fixed := append([]string{arg.Ref}, steps(trav)...)

@@ -14,6 +14,9 @@ type Block struct {
 	Args   []Arg
 	Blocks []Nested
 
+	// Any, if not nil, describes arguments of any other name. Its own name is not used.
+	Any *Arg
+
 	// Later is as in Arg, for one variant of a nested block.
 	Later string
 }
