@@ -163,7 +163,7 @@ func (s *Sync) sets(d *decoder) {
 				}
 			}
 		}
-		if v := f.Value.(*lang.Literal).Value; optOut && !s.AllowOptIn && (v.IsNull() || v.Type() == cty.Bool && v.False()) {
+		if lit, ok := f.Value.(*lang.Literal); ok && optOut && !s.AllowOptIn && (lit.Value.IsNull() || lit.Value.Type() == cty.Bool && lit.Value.False()) {
 			d.clash(f.Value.Range(), "takes back an opt-out", fmt.Sprintf("%s holds an opt-out, and only a sync with allow_opt_in = true may take one back.", f.Name.Name))
 		}
 	}

@@ -28,8 +28,8 @@ type Moved struct {
 
 func movedSchema() *schema.Block {
 	return &schema.Block{Args: []schema.Arg{
-		{Name: "from", Raw: true, Required: true, Doc: "It is the address that the item had, as in sync.OLD."},
-		{Name: "to", Raw: true, Required: true, Doc: "It is the address that the item has now, as in sync.NEW."},
+		{Name: "from", Raw: true, Ref: "sync", Required: true, Doc: "It is the address that the item had, as in sync.OLD."},
+		{Name: "to", Raw: true, Ref: "sync", Required: true, Doc: "It is the address that the item has now, as in sync.NEW."},
 	}}
 }
 

@@ -112,8 +112,11 @@ func (d *decoder) instance(address string, key hcl.Expression, at hcl.Range) (st
 		d.fail("C153", at, "which of them?", fmt.Sprintf("%s has a for_each, so it stands for as many items as that has keys. Name one of them by its key: %s[\"KEY\"].", address, address))
 		return "", false
 	case key == nil:
-		d.fail("C153", at, "which of them?", fmt.Sprintf("%s has a for_each and stands for several items: %s. Name one of them by its key; where this block has a for_each of the same keys, that is %s[each.key].", address, d.keysOf(address), address),
-			"write "+d.example(address))
+		detail := fmt.Sprintf("%s has a for_each, so it stands for one item for each key: %s. Name one of them by its key", address, d.keysOf(address))
+		if d.addr != "" {
+			detail += fmt.Sprintf("; where this block has a for_each of the same keys, that is %s[each.key]", address)
+		}
+		d.fail("C153", at, "which of them?", detail+".", "write "+d.example(address))
 		return "", false
 	}
 	v, ds := eval.Value(key, d.ctx)
@@ -162,7 +165,7 @@ func (d *decoder) keysOf(address string) string {
 	}
 	switch n := len(keys); {
 	case n == 0:
-		return "none now, since its for_each is empty"
+		return "none now"
 	case n > len(shown):
 		return fmt.Sprintf("%d items, %s among them", n, list(shown))
 	default:

@@ -20,7 +20,7 @@ type Removed struct {
 
 func removedSchema() *schema.Block {
 	return &schema.Block{Args: []schema.Arg{
-		{Name: "from", Raw: true, Required: true, Doc: "It is the address that the item had, as in sync.OLD."},
+		{Name: "from", Raw: true, Ref: "sync", Required: true, Doc: "It is the address that the item had, as in sync.OLD."},
 		{Name: "members", Type: cty.String, OneOf: []string{"remove", "keep"}},
 	}}
 }

@@ -46,7 +46,8 @@ type Arg struct {
 	// as text, "model.customers"; Type is not used.
 	Ref string
 
-	// Raw arguments are not evaluated: the value has its Expr only. Type is not used.
+	// Raw arguments are not evaluated: the value has its Expr only. Type is not used, and Ref says only what they look
+	// like.
 	Raw bool
 }
 
