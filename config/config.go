@@ -5,6 +5,8 @@
 package config
 
 import (
+	"time"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/signalsmith/signalsmith/config/schema"
@@ -21,6 +23,10 @@ type Config struct {
 	Targets      map[string]*Target
 	Mappings     map[string]*Mapping
 	Syncs        map[string]*Sync
+
+	Allows  []*Allow   // in the order of files and lines
+	Moved   []*Moved   // likewise; those of a block with for_each one by one
+	Removed []*Removed // likewise
 
 	// Files holds the text of every file by the name that ranges use, for showing excerpts.
 	Files map[string]*hcl.File
@@ -41,4 +47,11 @@ type Options struct {
 
 	// Version is the running version, for required_version.
 	Version string
+
+	// Now tells whether an allow block has expired; nil is time.Now.
+	Now func() time.Time
+
+	// Everything lets through what the language has and the engine does not carry out yet (C113). It is for tests of
+	// how such configurations are read, and for nothing else: what is read would be ignored.
+	Everything bool
 }

@@ -21,7 +21,9 @@ type decoder struct {
 	l     *loader
 	ctx   *hcl.EvalContext
 	where string // `mapping "contact"`
+	path  string // of the block that is being decoded: "mapping.field"
 	addr  string // "mapping.contact"; empty for blocks without address
+	each  *cases // of the block, where this is an instance of one with for_each
 }
 
 func (l *loader) decoder(b *hclsyntax.Block, address string) *decoder {
@@ -65,6 +67,8 @@ func (d *decoder) reportAll(ds diag.Diagnostics) {
 // body decodes arguments and nested blocks. Whatever is wrong is reported and left out of the result.
 func (d *decoder) body(b *hclsyntax.Block, s *schema.Block) *schema.Body {
 	out := &schema.Body{Range: b.DefRange(), Args: map[string]schema.Value{}}
+	defer func(was string) { d.path = was }(d.path)
+	d.path = strings.TrimPrefix(d.path+"."+b.Type, ".")
 	meant := d.unknown(b, s)
 	for i := range s.Args {
 		arg := &s.Args[i]
@@ -76,8 +80,25 @@ func (d *decoder) body(b *hclsyntax.Block, s *schema.Block) *schema.Body {
 			d.missing(b, arg)
 		}
 	}
+	if s.Any != nil {
+		d.any(b, s, out)
+	}
 	out.Blocks = d.nested(b, s, meant)
 	return out
+}
+
+// any decodes the arguments whose names the schema leaves open.
+func (d *decoder) any(b *hclsyntax.Block, s *schema.Block, out *schema.Body) {
+	for _, attr := range ordered(b.Body.Attributes) {
+		if slices.ContainsFunc(s.Args, func(a schema.Arg) bool { return a.Name == attr.Name }) {
+			continue
+		}
+		arg := *s.Any
+		arg.Name = attr.Name
+		if v, ok := d.arg(attr, &arg); ok {
+			out.Args[attr.Name] = v
+		}
+	}
 }
 
 func (d *decoder) missing(b *hclsyntax.Block, arg *schema.Arg) {
@@ -151,7 +172,7 @@ func (d *decoder) unknown(b *hclsyntax.Block, s *schema.Block) map[string]bool {
 		}
 	}
 	for _, attr := range ordered(b.Body.Attributes) {
-		if slices.Contains(names, attr.Name) {
+		if slices.Contains(names, attr.Name) || s.Any != nil {
 			continue
 		}
 		if n := nestedOf(s, attr.Name); n != nil {
@@ -275,7 +296,11 @@ func (d *decoder) arg(attr *hclsyntax.Attribute, arg *schema.Arg) (schema.Value,
 	}
 	val, ok := d.convert(val, arg, v.Range)
 	v.Value = val
-	return v, ok && d.oneOf(val, arg, v.Range)
+	if !ok || !d.oneOf(val, arg, v.Range) {
+		return v, false
+	}
+	d.lacksArg(arg, v)
+	return v, true
 }
 
 // convert makes a value the schema's type.

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/json"
@@ -18,14 +19,14 @@ import (
 )
 
 // digestFormat is part of every digest, so that a change of what is digested changes all of them.
-const digestFormat = "signalsmith config 1"
+const digestFormat = "signalsmith config 2"
 
 // Digest is a hex digest of what the configuration means for some items and all that they depend on; without items,
-// for all syncs. The order of blocks, comments, layout and the way a value is computed do not count; secrets and
+// for all syncs and all removed blocks. The order of blocks, comments, layout and the way a value is computed do not count; secrets and
 // sensitive values do not either, but whether they are given does. The configuration has no errors.
 func Digest(c *Config, items ...addr.Item) string {
 	d := &digest{h: sha256.New(), seen: map[string]bool{}}
-	d.line(digestFormat, c.Project.Project, c.Project.Environment)
+	d.line(digestFormat, c.Project.Project, c.Project.Environment, c.Project.MaxPlanAge.String())
 	addresses := slices.Sorted(maps.Keys(c.Syncs))
 	if len(items) > 0 {
 		addresses = addresses[:0]
@@ -40,6 +41,7 @@ func Digest(c *Config, items ...addr.Item) string {
 			d.sync(s)
 		}
 	}
+	d.around(c, func(i addr.Item) bool { return slices.Contains(addresses, i.String()) }, len(items) == 0)
 	return hex.EncodeToString(d.h.Sum(nil))
 }
 
@@ -64,7 +66,15 @@ func (d *digest) once(a addr.Item) bool {
 }
 
 func (d *digest) sync(s *Sync) {
-	d.line(s.Addr().String(), s.Mode)
+	d.line(s.Addr().String(), s.Mode, "on_missing", s.OnMissing, "allow_opt_in", fmt.Sprint(s.AllowOptIn))
+	d.line("on_leave", s.Leave.Action, fmt.Sprint(s.Leave.DeleteAdopted), fmt.Sprint(s.Leave.Cascade))
+	d.fields(s.Leave.Set)
+	limits := s.Guard.limits()
+	for _, rule := range Rules() {
+		if at := limits[rule]; at != nil && *at != nil {
+			d.line("guard", rule, (*at).String())
+		}
+	}
 	if s.Model != nil {
 		d.line("model", s.Model.Addr().String())
 		d.model(s.Model)
@@ -75,6 +85,30 @@ func (d *digest) sync(s *Sync) {
 	}
 }
 
+// around adds the blocks beside the items: what they may pass, where their states come from, and which states go.
+func (d *digest) around(c *Config, of func(addr.Item) bool, all bool) {
+	var lines [][]string
+	for _, a := range c.Allows {
+		if of(a.Item) {
+			lines = append(lines, []string{"allow", a.Rule, a.Item.String(), fmt.Sprint(a.UpTo), a.Until.Format(time.DateOnly), a.Reason})
+		}
+	}
+	for _, m := range c.Moved {
+		if of(m.To) {
+			lines = append(lines, []string{"moved", m.From.String(), m.To.String()})
+		}
+	}
+	for _, r := range c.Removed {
+		if all || of(r.From) {
+			lines = append(lines, []string{"removed", r.From.String()})
+		}
+	}
+	slices.SortFunc(lines, slices.Compare[[]string])
+	for _, l := range lines {
+		d.line(l...)
+	}
+}
+
 func (d *digest) model(m *Model) {
 	if !d.once(m.Addr()) {
 		return
@@ -82,6 +116,9 @@ func (d *digest) model(m *Model) {
 	d.line(m.Addr().String(), "sql", m.SQL, "table", m.Table, "timezone", m.Timezone)
 	for _, k := range m.PrimaryKey {
 		d.line("key", k.Name)
+	}
+	if f := m.Freshness; f != nil {
+		d.line("freshness", f.Column.Name, f.MaxAge.String())
 	}
 	if m.Source != nil {
 		d.line("source", m.Source.Addr().String())
@@ -100,14 +137,19 @@ func (d *digest) mapping(m *Mapping) {
 		d.line("target", t.Addr().String())
 		d.target(t)
 	}
-	fields := slices.Clone(m.Fields)
+	d.fields(m.Fields)
+}
+
+// fields adds mapped fields, whatever their order.
+func (d *digest) fields(fields []*Field) {
+	fields = slices.Clone(fields)
 	slices.SortFunc(fields, func(a, b *Field) int { return strings.Compare(a.Name.Name, b.Name.Name) })
 	for _, f := range fields {
 		pii := "unsaid"
 		if f.PII != nil {
 			pii = fmt.Sprint(*f.PII)
 		}
-		d.line("field", f.Name.Name, "pii", pii)
+		d.line("field", f.Name.Name, "pii", pii, "on_null", f.OnNull, "overwrite", f.Overwrite, "on_drift", f.OnDrift, "consent", fmt.Sprint(f.Consent))
 		d.expr(f.Value)
 	}
 }
@@ -116,7 +158,7 @@ func (d *digest) target(t *Target) {
 	if !d.once(t.Addr()) {
 		return
 	}
-	d.line(t.Addr().String(), t.Object.Name, t.Match.Name)
+	d.line(t.Addr().String(), t.Object.Name, t.Match.Name, "assignment", t.Assignment, "duplicates", t.Duplicates)
 	if t.Destination != nil {
 		d.line("destination", t.Destination.Addr().String())
 		if d.once(t.Destination.Addr()) {

@@ -43,7 +43,7 @@ func FuzzLoad(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(dir, "main.hcl"), src, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		c, ds := config.Load(dir, options())
+		c, ds := config.Load(dir, everything())
 		if c == nil {
 			t.Fatal("no configuration")
 		}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -24,6 +25,9 @@ func Load(dir string, o Options) (*Config, diag.Diagnostics) {
 	if err != nil {
 		abs = dir
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	l := &loader{
 		o: o,
 		cfg: &Config{
@@ -39,6 +43,7 @@ func Load(dir string, o Options) (*Config, diag.Diagnostics) {
 		},
 		blocks: map[string][]*hclsyntax.Block{},
 		byAddr: map[string]*hclsyntax.Block{},
+		cases:  map[string]*cases{},
 		read:   map[string][]byte{},
 		broken: map[string]bool{},
 	}
@@ -56,6 +61,9 @@ func Load(dir string, o Options) (*Config, diag.Diagnostics) {
 	l.targets()
 	l.mappings()
 	l.syncs()
+	l.allows()
+	l.moves()
+	l.removals()
 	return l.cfg, l.result()
 }
 
@@ -68,6 +76,7 @@ type loader struct {
 
 	blocks map[string][]*hclsyntax.Block // by type
 	byAddr map[string]*hclsyntax.Block   // every block that is declared, whether right or wrong
+	cases  map[string]*cases             // of the blocks with for_each, by address
 	read   map[string][]byte             // texts that file() read, by name
 	broken map[string]bool               // files with syntax errors
 
@@ -105,6 +114,12 @@ func (l *loader) result() diag.Diagnostics {
 	if len(version) > 0 {
 		return version.Sorted()
 	}
+	// What is wrong in any version comes before what is not available in this one.
+	l.ds = slices.DeleteFunc(slices.Clone(l.ds), func(d diag.Diagnostic) bool {
+		return d.Code == "C113" && slices.ContainsFunc(l.ds, func(o diag.Diagnostic) bool {
+			return o.Code != "C113" && o.Subject != nil && d.Subject != nil && o.Subject.Overlaps(*d.Subject)
+		})
+	})
 	if len(l.broken) == 0 {
 		return l.ds.Sorted()
 	}
@@ -120,16 +135,8 @@ func (l *loader) result() diag.Diagnostics {
 
 // blockNames lists the block types that stand by themselves.
 func blockNames() []string {
-	return []string{"signalsmith", "variable", "locals", "source", "model", "destination", "target", "mapping", "sync"}
-}
-
-// laterBlocks are block types of the language that this version does not carry out, with what to do instead.
-func laterBlocks() map[string]string {
-	return map[string]string{
-		"audience": "this version keeps records in step (sync), not memberships; membership that a field shows can be a mapped field of a sync",
-		"moved":    "remove it, and keep the old name of the block: a renamed sync starts a state of its own and adopts its records again by their match values",
-		"removed":  "remove it; a sync that is no longer declared changes nothing in Salesforce",
-		"allow":    "remove it; this version has no guards that would have to be overridden",
+	return []string{
+		"signalsmith", "variable", "locals", "source", "model", "destination", "target", "mapping", "sync", "allow", "moved", "removed",
 	}
 }
 

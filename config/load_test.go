@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -38,8 +39,16 @@ func options() config.Options {
 				{Type: "emulator", Block: &schema.Block{Args: []schema.Arg{text("schema")}}},
 			},
 		}},
+		Now: func() time.Time { return time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC) },
 		Env: environment(map[string]string{"SF_ACCESS_TOKEN": "t0ken", "HOME": "/home/somebody"}),
 	}
+}
+
+// everything are options with which nothing is refused because the engine lacks it.
+func everything() config.Options {
+	o := options()
+	o.Everything = true
+	return o
 }
 
 func environment(vars map[string]string) func(string) (string, bool) {
@@ -83,14 +92,23 @@ func fixtures(t *testing.T, kind string) map[string]string {
 func TestValidFixturesLoadWithoutDiagnostics(t *testing.T) {
 	for name, src := range fixtures(t, "valid") {
 		t.Run(name, func(t *testing.T) {
-			_, ds := config.Load(write(t, map[string]string{"main.hcl": src, "sql/customers.sql": "select 1 as id"}), options())
+			dir := write(t, map[string]string{"main.hcl": src, "sql/customers.sql": "select 1 as id"})
+			_, ds := config.Load(dir, everything())
 			for _, d := range ds {
 				t.Errorf("%v", d)
+			}
+			_, ds = config.Load(dir, options())
+			for _, d := range ds {
+				if d.Code != "C113" {
+					t.Errorf("%v", d)
+				}
 			}
 		})
 	}
 }
 
+// TestEveryLineMarkedAsErrorGivesItsCodeAndNothingElse reads all fixtures as if the engine carried everything out, but
+// that of what it does not.
 func TestEveryLineMarkedAsErrorGivesItsCodeAndNothingElse(t *testing.T) {
 	mark := regexp.MustCompile(`# ERROR ((?:[A-Z][0-9]+ ?)+)`)
 	for name, src := range fixtures(t, "error") {
@@ -103,7 +121,9 @@ func TestEveryLineMarkedAsErrorGivesItsCodeAndNothingElse(t *testing.T) {
 					}
 				}
 			}
-			_, ds := config.Load(write(t, map[string]string{"main.hcl": src, "sql/customers.sql": "select 1 as id"}), options())
+			o := everything()
+			o.Everything = name != "not-available.hcl"
+			_, ds := config.Load(write(t, map[string]string{"main.hcl": src, "sql/customers.sql": "select 1 as id"}), o)
 			var got []string
 			for _, d := range ds {
 				if d.Subject == nil {

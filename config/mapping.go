@@ -19,22 +19,14 @@ import (
 // Mapping says which model columns become which fields of a target.
 type Mapping struct {
 	Name   string
+	Key    string // of for_each; "" where there is none
 	Target *Target
 	Fields []*Field // in the order written; no two of one name, whatever their case
 	Range  hcl.Range
 }
 
-// Field is one mapped field. Name is as written: an API name, or relationship.field of a parent.
-type Field struct {
-	Name  Named
-	Value lang.Expr
-
-	// PII is what the block says, nil where it says nothing.
-	PII *bool
-}
-
 // Addr is the block's address.
-func (m *Mapping) Addr() addr.Item { return addr.Item{Type: "mapping", Name: m.Name} }
+func (m *Mapping) Addr() addr.Item { return addr.Item{Type: "mapping", Name: m.Name, Key: m.Key} }
 
 func mappingSchema() *schema.Block {
 	return &schema.Block{
@@ -47,38 +39,23 @@ func mappingSchema() *schema.Block {
 	}
 }
 
-func fieldSchema() *schema.Block {
-	return &schema.Block{Args: []schema.Arg{
-		{Name: "value", Raw: true, Required: true},
-		{Name: "pii", Type: cty.Bool},
-		{Name: "on_null", Type: cty.String, OneOf: []string{"ignore"}, LaterOf: []string{"clear", "reject"}},
-		{Name: "overwrite", Type: cty.String, OneOf: []string{"always"}, LaterOf: []string{"on_change", "if_empty", "on_create"}},
-		{Name: "on_drift", Type: cty.String, OneOf: []string{"correct"}, LaterOf: []string{"report", "ignore"}},
-		{Name: "consent", Type: cty.Bool, Later: "opt-out fields are written as any other"},
-	}}
-}
+func (l *loader) mappings() { instances(l, "mapping", l.cfg.Mappings, newMapping) }
 
-func (l *loader) mappings() {
-	for _, b := range l.blocks["mapping"] {
-		d, item := l.declare(b, nil)
-		if d == nil {
-			continue
-		}
-		body := d.body(b, mappingSchema())
-		m := &Mapping{Name: item.Name, Target: l.cfg.Targets[body.Text("target")], Range: b.DefRange()}
-		if v, ok := body.Args["fields"]; ok {
-			m.short(d, v)
-		}
-		for _, in := range body.Blocks {
-			m.long(d, in)
-		}
-		slices.SortStableFunc(m.Fields, func(a, b *Field) int { return a.Name.Range.Start.Byte - b.Name.Range.Start.Byte })
-		m.distinct(d)
-		if _, ok := b.Body.Attributes["fields"]; !ok && !slices.ContainsFunc(b.Body.Blocks, fieldsMeant) && !meantFields(b) {
-			d.fail("C107", b.DefRange(), "no field", `A mapping names at least one field: fields = { LastName = col.last_name }, or field "LastName" { value = col.last_name }.`)
-		}
-		l.cfg.Mappings[item.String()] = m
+func newMapping(d *decoder, item addr.Item, b *hclsyntax.Block) *Mapping {
+	body := d.body(b, mappingSchema())
+	m := &Mapping{Name: item.Name, Key: item.Key, Target: d.l.cfg.Targets[body.Text("target")], Range: b.DefRange()}
+	if v, ok := body.Args["fields"]; ok {
+		m.short(d, v)
 	}
+	for _, in := range body.Blocks {
+		m.long(d, in)
+	}
+	slices.SortStableFunc(m.Fields, func(a, b *Field) int { return a.Name.Range.Start.Byte - b.Name.Range.Start.Byte })
+	m.distinct(d)
+	if _, ok := b.Body.Attributes["fields"]; !ok && !slices.ContainsFunc(b.Body.Blocks, fieldsMeant) && !meantFields(b) {
+		d.fail("C107", b.DefRange(), "no field", `A mapping names at least one field: fields = { LastName = col.last_name }, or field "LastName" { value = col.last_name }.`)
+	}
+	return m
 }
 
 // fieldsMeant tells whether a nested block is, or was meant to be, a field; what is wrong with it is reported.
@@ -109,7 +86,7 @@ func (m *Mapping) short(d *decoder, v schema.Value) {
 		name, ok := d.fieldKey(item.KeyExpr)
 		value := d.value(item.ValueExpr)
 		if ok {
-			m.Fields = append(m.Fields, &Field{Name: name, Value: value})
+			m.Fields = append(m.Fields, newField(name, value))
 		}
 	}
 }
@@ -145,24 +122,6 @@ func (d *decoder) fieldName(n Named) bool {
 	}
 	d.fail("C110", n.Range, "not an API name", `A field is named by its API name, as in LastName or Tier__c: letters, digits and _, starting with a letter. A parent is named by its external id: relationship, dot, field, as in "Account.Code__c".`)
 	return false
-}
-
-// long reads field "NAME" { value = ... }.
-func (m *Mapping) long(d *decoder, in schema.Inner) {
-	if in.Type != "field" {
-		return
-	}
-	f := &Field{Name: Named{Name: in.Label, Range: in.LabelRange}}
-	ok := d.fieldName(f.Name)
-	if v, given := in.Body.Args["value"]; given {
-		f.Value = d.value(v.Expr)
-	}
-	if pii, given := in.Body.Bool("pii"); given {
-		f.PII = &pii
-	}
-	if ok {
-		m.Fields = append(m.Fields, f)
-	}
 }
 
 func (d *decoder) value(expr hcl.Expression) lang.Expr {

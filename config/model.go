@@ -19,6 +19,7 @@ import (
 // Model is a SQL query, or a table, of a source, with a primary key.
 type Model struct {
 	Name       string
+	Key        string // of for_each; "" where there is none
 	Source     *Source
 	PrimaryKey []Named // at least one column, no two the same
 
@@ -29,8 +30,9 @@ type Model struct {
 	SQLRange hcl.Range
 	SQLFile  string
 
-	Timezone string // IANA name; how timestamps without zone are read; "UTC" by default
-	Range    hcl.Range
+	Timezone  string     // IANA name; how timestamps without zone are read; "UTC" by default
+	Freshness *Freshness // nil where the rows may be of any age
+	Range     hcl.Range
 }
 
 // Named is a name with its place.
@@ -40,7 +42,7 @@ type Named struct {
 }
 
 // Addr is the block's address.
-func (m *Model) Addr() addr.Item { return addr.Item{Type: "model", Name: m.Name} }
+func (m *Model) Addr() addr.Item { return addr.Item{Type: "model", Name: m.Name, Key: m.Key} }
 
 func modelSchema() *schema.Block {
 	return &schema.Block{
@@ -53,29 +55,21 @@ func modelSchema() *schema.Block {
 			forEach(),
 		},
 		Blocks: []schema.Nested{
-			{Type: "freshness", Later: "have the job that fills the source fail, or let the model's SQL give no rows, when the data is too old"},
+			{Type: "freshness", Block: freshnessSchema()},
 		},
 	}
 }
 
-// forEach is the argument of the blocks that can stand for many.
-func forEach() schema.Arg {
-	return schema.Arg{Name: "for_each", Raw: true, Later: "write one block for each case; what they share can stand in locals"}
-}
+func (l *loader) models() { instances(l, "model", l.cfg.Models, newModel) }
 
-func (l *loader) models() {
-	for _, b := range l.blocks["model"] {
-		d, item := l.declare(b, nil)
-		if d == nil {
-			continue
-		}
-		body := d.body(b, modelSchema())
-		m := &Model{Name: item.Name, Source: l.cfg.Sources[body.Text("source")], Timezone: "UTC", Range: b.DefRange()}
-		m.query(d, b, body)
-		m.key(d, body)
-		m.zone(d, body)
-		l.cfg.Models[item.String()] = m
-	}
+func newModel(d *decoder, item addr.Item, b *hclsyntax.Block) *Model {
+	body := d.body(b, modelSchema())
+	m := &Model{Name: item.Name, Key: item.Key, Source: d.l.cfg.Sources[body.Text("source")], Timezone: "UTC", Range: b.DefRange()}
+	m.query(d, b, body)
+	m.key(d, body)
+	m.zone(d, body)
+	m.Freshness = d.freshness(body)
+	return m
 }
 
 // query reads sql or table.

@@ -110,6 +110,7 @@ func (d *decoder) inner(child *hclsyntax.Block, entries []*schema.Nested) (schem
 		block = &schema.Block{}
 	}
 	in.Body = d.body(child, block)
+	d.lacksBlock(d.path+"."+child.Type, child)
 	return in, true
 }
 

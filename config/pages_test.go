@@ -46,7 +46,7 @@ func TestEveryPageOfTheLanguageHasAnExampleThatGivesItsCode(t *testing.T) {
 			if got := string(config.Format([]byte(m[1]))); got != m[1] && code != "C104" {
 				t.Errorf("the example is not formatted:\n%s", got)
 			}
-			_, ds := config.Load(write(t, map[string]string{"main.hcl": m[1]}), options())
+			_, ds := config.Load(write(t, map[string]string{"main.hcl": m[1]}), everything())
 			if len(ds) != 1 || ds[0].Code != code {
 				t.Errorf("the example gives %v", ds)
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -27,6 +28,9 @@ type Project struct {
 	StateSource *Source
 	StateSchema string
 	StateRange  *hcl.Range // of the state block, nil where there is none
+
+	Guard      Guard         // limits for all syncs that state none of their own
+	MaxPlanAge time.Duration // how old a saved plan may be when it is applied; 24 h where nothing is said
 }
 
 func projectSchema() *schema.Block {
@@ -35,7 +39,7 @@ func projectSchema() *schema.Block {
 			{Name: "required_version", Type: cty.String},
 			{Name: "project", Type: cty.String},
 			{Name: "environment", Type: cty.String},
-			{Name: "max_plan_age", Type: cty.String, Later: "this version applies no saved plans"},
+			{Name: "max_plan_age", Type: cty.String},
 		},
 		Blocks: []schema.Nested{
 			{Type: "state", Variants: map[string]*schema.Block{
@@ -45,13 +49,15 @@ func projectSchema() *schema.Block {
 					{Name: "schema", Type: cty.String, Required: true, Doc: "It is the schema that the state's tables are in."},
 				}},
 			}},
-			{Type: "guard", Later: "this version has no guards; read the plan before you apply it"},
+			{Type: "guard", Block: guardSchema()},
 		},
 	}
 }
 
 func defaults(dir string) Project {
-	return Project{Project: "default", Environment: "default", StatePath: filepath.Join(dir, ".signalsmith", "state.db")}
+	return Project{
+		Project: "default", Environment: "default", StatePath: filepath.Join(dir, ".signalsmith", "state.db"), MaxPlanAge: 24 * time.Hour,
+	}
 }
 
 // project decodes the signalsmith block; there may be one.
@@ -81,6 +87,10 @@ func (l *loader) project() {
 		if s, ok := d.shown(body, "required_version"); ok {
 			d.version(s, body.At("required_version"))
 		}
+		if age, ok := d.duration(body, "max_plan_age"); ok {
+			p.MaxPlanAge = age
+		}
+		p.Guard = d.guard(body, Guard{})
 		if in := body.Inner("state"); in != nil {
 			l.state(d, in)
 		}

@@ -306,7 +306,7 @@ func modelDiags(m *config.Model, err error) diag.Diagnostics {
 			rng := m.SQLRange
 			ds[i].Subject = &rng
 		}
-		ds[i].Where, ds[i].Addr = fmt.Sprintf("in model %q", m.Name), m.Addr().String()
+		ds[i].Where, ds[i].Addr = "in "+m.Addr().Title(), m.Addr().String()
 	}
 	return ds
 }

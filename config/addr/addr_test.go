@@ -10,6 +10,8 @@ import (
 func TestAnAddressIsReadAsItIsWritten(t *testing.T) {
 	for s, ok := range map[string]bool{
 		"sync.contacts": true, "source.duckdb.files": true, "destination.salesforce.crm": true,
+		`sync.people["CA"]`: true, `sync.people["São Paulo/2.1"]`: true, `sync.people["CA]`: false, `sync.people[""]`: false,
+		`sync.people["a*"]`: false, `sync.people["CA"].x`: false, `source.duckdb.files["a"]`: false, `sync.["CA"]`: false,
 		"": false, "sync": false, "sync.": false, ".contacts": false, "sync.a.b": false, "source.duckdb.": false, "source.a.b.c": false,
 	} {
 		item, err := Parse(s)
@@ -18,6 +20,33 @@ func TestAnAddressIsReadAsItIsWritten(t *testing.T) {
 		}
 		if ok && item.String() != s {
 			t.Errorf("%q reads as %q", s, item)
+		}
+	}
+}
+
+func TestTheQuotesOfAKeyMayBeLeftOut(t *testing.T) {
+	const address = `sync.people["CA"]`
+	item, err := Parse("sync.people[CA]")
+	if err != nil || item.String() != address {
+		t.Errorf("%v, %v", item, err)
+	}
+	for pattern, want := range map[string]bool{
+		address: true, "sync.people[CA]": true, "sync.people*": true, `sync.*"CA"]`: true, "sync.people": false, "sync.people[NY]": false,
+	} {
+		if Match(pattern, address) != want {
+			t.Errorf("%q: %v", pattern, !want)
+		}
+	}
+}
+
+func TestKeysThatReadTheSameEverywhere(t *testing.T) {
+	for key, ok := range map[string]bool{
+		"CA": true, "São Paulo": true, "a.b:c/d@e+f_g-h": true, "2026": true, "कि": true, strings.Repeat("ß", 64): true,
+		"": false, " a": false, "a ": false, "a*": false, `a"`: false, "a\\": false, "a\n": false, "${a}": false, "a]": false, "a,b": false,
+		"a\u202eb": false, "\xff": false, strings.Repeat("ß", 65): false,
+	} {
+		if err := CheckKey(key); (err == nil) != ok {
+			t.Errorf("%q: %v", key, err)
 		}
 	}
 }

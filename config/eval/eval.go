@@ -86,6 +86,8 @@ func name(t hcl.Traversal, ctx *hcl.EvalContext) *diag.Diagnostic {
 	d := &diag.Diagnostic{Severity: diag.Error, Subject: &at}
 	scope, declared := variable(ctx, root)
 	switch {
+	case declared && root == "each":
+		return each(t, d)
 	case declared && root != "var" && root != "local":
 		return nil
 	case declared:
@@ -113,8 +115,8 @@ func name(t hcl.Traversal, ctx *hcl.EvalContext) *diag.Diagnostic {
 		d.Code, d.Label = "C130", "there are no rows here"
 		d.Detail = "col stands for the columns of a model's rows, which exist in the fields of a mapping only. Arguments, locals and variables are evaluated once, before any row is read."
 	case root == "each":
-		d.Code, d.Label = "C113", "needs for_each"
-		d.Detail = "for_each and each are not available in this version: write one block for each case."
+		d.Code, d.Label = "C150", "there is no for_each here"
+		d.Detail = "each stands for one of the cases that the for_each of a block lists, and here is none. A model, target, mapping or sync can have one: for_each = { CA = \"California\" }."
 	case slices.Contains(blockTypes(), root):
 		d.Code, d.Label = "C117", "a block is not a value"
 		d.Detail = fmt.Sprintf("A %s block is referred to by the argument that asks for it, as in %s; it has no value of its own. What several blocks share can stand in a local.", root, example(root))
@@ -130,6 +132,18 @@ func name(t hcl.Traversal, ctx *hcl.EvalContext) *diag.Diagnostic {
 			d.Hints = []string{fmt.Sprintf("did you mean %q?", n+"."+rest(t))}
 		}
 	}
+	return d
+}
+
+// each checks a name that follows each, within a block with for_each.
+func each(t hcl.Traversal, d *diag.Diagnostic) *diag.Diagnostic {
+	n, _, _ := Step(t)
+	if n == "key" || n == "value" {
+		return nil
+	}
+	d.Code, d.Label = "C118", "each has a key and a value"
+	d.Detail = "each stands for one case of for_each: each.key is its name, and each.value what for_each gives for it; for a set, both are the same."
+	d.Hints = diag.DidYouMean(n, []string{"key", "value"})
 	return d
 }
 

@@ -14,6 +14,9 @@ type Block struct {
 	Args   []Arg
 	Blocks []Nested
 
+	// Any, if not nil, describes arguments of any other name. Its own name is not used.
+	Any *Arg
+
 	// Later is as in Arg, for one variant of a nested block.
 	Later string
 }
@@ -43,7 +46,8 @@ type Arg struct {
 	// as text, "model.customers"; Type is not used.
 	Ref string
 
-	// Raw arguments are not evaluated: the value has its Expr only. Type is not used.
+	// Raw arguments are not evaluated: the value has its Expr only. Type is not used, and Ref says only what they look
+	// like.
 	Raw bool
 }
 

@@ -54,6 +54,7 @@ type Resolver struct {
 // computed gives, by their SQL, the columns that the source computes itself where the workspace cannot.
 func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relation, computed map[string]string, org Org) *Sync {
 	before := len(r.Diags)
+	defer func() { of(s, r.Diags[before:]) }()
 	r.meant = map[string]bool{}
 	t := s.Mapping.Target
 	object := r.usable(org.Object(t.Object.Name))
@@ -271,6 +272,19 @@ func (r *Resolver) has(d diag.Diagnostic) bool {
 func (r *Resolver) columns(s *config.Sync, rel providers.Relation) {
 	for _, f := range s.Mapping.Fields {
 		r.unknownColumns(s, f, rel)
+	}
+}
+
+// of says which of the syncs that one block stands for has the problems: they may share the mapping's lines.
+func of(s *config.Sync, ds diag.Diagnostics) {
+	for i := range ds {
+		if s.Key == "" || ds[i].Addr != "" {
+			continue
+		}
+		ds[i].Addr = s.Addr().String()
+		if ds[i].Where != "" {
+			ds[i].Where += " for " + ds[i].Addr
+		}
 	}
 }
 

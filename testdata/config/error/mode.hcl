@@ -42,12 +42,6 @@ sync "add" {
   mode    = "add" # ERROR C112
 }
 
-sync "insert" {
-  model   = model.customers
-  mapping = mapping.contact
-  mode    = "insert" # ERROR C113
-}
-
 sync "bare" {
   model   = model.customers
   mapping = mapping.contact

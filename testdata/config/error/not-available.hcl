@@ -26,7 +26,6 @@ source "databricks" "lake" { # ERROR C113
 }
 
 model "many" {
-  for_each    = toset(["CA", "NY"]) # ERROR C113
   source      = source.duckdb.files
   primary_key = ["id"]
   table       = "customers"
@@ -50,6 +49,14 @@ target "lead" {
   duplicates  = "allow"  # ERROR C113
 }
 
+target "account" {
+  destination = destination.salesforce.crm
+  object      = "Account"
+  match       = "Code__c"
+  assignment  = "off"
+  duplicates  = "block"
+}
+
 mapping "contact" {
   target = target.contact
   fields = {
@@ -59,32 +66,65 @@ mapping "contact" {
     Active__c  = !col.closed                         # ERROR C113
     Greeting   = "%{if col.vip}Dear %{endif}${col.n}" # ERROR C113
     LeadSource = "by ${upper(col.source)}"           # ERROR C113
-    State__c   = each.key                            # ERROR C113
   }
   field "Phone" {
     value     = col.phone
     on_null   = "clear"     # ERROR C113
     overwrite = "on_change" # ERROR C113
     on_drift  = "report"    # ERROR C113
+    consent   = false
+  }
+  field "Fax" {
+    value   = col.fax
+    on_null = "reject" # ERROR C113
+  }
+  field "NoMail__c" {
+    value     = col.no_mail
+    overwrite = "on_create" # ERROR C113
+    on_drift  = "ignore"    # ERROR C113
     consent   = true        # ERROR C113
+  }
+  field "Nickname__c" {
+    value     = col.nickname
+    overwrite = "if_empty" # ERROR C113
   }
 }
 
 sync "contacts" {
   model          = model.customers
   mapping        = mapping.contact
-  mode           = "update" # ERROR C113
-  on_leave       = "delete" # ERROR C113
-  on_missing     = "create" # ERROR C113
-  delete_adopted = true     # ERROR C113
-  cascade        = true     # ERROR C113
-  guard { max_create = 500 } # ERROR C113
+  mode           = "upsert"
+  on_leave       = "delete"    # ERROR C113
+  on_missing     = "create"    # ERROR C113
+  delete_adopted = true        # ERROR C113
+  cascade        = true        # ERROR C113
+  allow_opt_in   = true        # ERROR C113
+  guard { max_create = 500 }   # ERROR C113
+}
+
+sync "insert" {
+  model          = model.customers
+  mapping        = mapping.contact
+  mode           = "insert" # ERROR C113
+  on_leave       = "ignore"
+  on_missing     = "skip"
+  delete_adopted = false
+  cascade        = false
+  allow_opt_in   = false
+}
+
+sync "update" {
+  model    = model.customers
+  mapping  = mapping.contact
+  mode     = "update" # ERROR C113
+  on_leave = "clear"  # ERROR C113
 }
 
 sync "block" {
-  model   = model.customers
-  mapping = mapping.contact["CA"] # ERROR C113
-  mode    = "upsert"
+  for_each = toset(["a", "b"])
+  model    = model.customers
+  mapping  = mapping.contact
+  mode     = "upsert"
   on_leave "set" { # ERROR C113
     Active__c = false
   }
@@ -95,14 +135,31 @@ audience "vip" { # ERROR C113
 }
 
 moved { # ERROR C113
-  from = audience.vips
-  to   = audience.vip
+  from = sync.people
+  to   = sync.contacts
+}
+
+moved { # ERROR C113
+  from = audience.vips # ERROR C113
+  to   = audience.vip  # ERROR C113
 }
 
 removed { # ERROR C113
-  from = audience.old
+  from = sync.old
 }
 
 allow { # ERROR C113
-  rule = "max_remove"
+  rule   = "max_remove"
+  item   = sync.contacts
+  up_to  = 6400
+  until  = "2026-12-01"
+  reason = "The old segment is closed."
+}
+
+allow { # ERROR C113
+  rule   = "max_remove"
+  item   = audience.vip # ERROR C113
+  up_to  = 6400
+  until  = "2026-12-01"
+  reason = "The old segment is closed."
 }

@@ -1,0 +1,109 @@
+package config
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/signalsmith/signalsmith/config/schema"
+)
+
+// feature is something that the language has, that is read and checked, and that the engine does not carry out yet. It
+// is refused after all else, never ignored.
+type feature struct {
+	path string // block types from the outermost, then perhaps an argument: "sync.mode"
+	is   string // the value that is refused; "" refuses all but not
+	not  string // the value that is what happens anyway
+	todo string // completes "... is not available in this version: "
+}
+
+// unfinished lists the features that the engine lacks. To finish one is to delete its line. What a provider lacks stands
+// in the provider's schema (schema.Block.Later), and what the mapping language lacks in config/lang.
+func unfinished() []feature {
+	const (
+		leave  = `rows that leave the model change nothing in Salesforce (on_leave = "ignore")`
+		guards = "this version has no guards; read the plan before you apply it"
+		optOut = "opt-out fields are written as any other"
+		mode   = `mode = "upsert" creates records that are new and updates those that exist`
+	)
+	return []feature{
+		{path: "signalsmith.max_plan_age", todo: "this version applies no saved plans"},
+		{path: "signalsmith.guard", todo: guards},
+		{path: "model.freshness", todo: "have the job that fills the source fail, or let the model's SQL give no rows, when the data is too old"},
+		{path: "target.assignment", not: "off", todo: "remove it; records are written without assignment rules"},
+		{path: "target.duplicates", is: "allow", todo: "remove it; Salesforce's duplicate rules hold as they are"},
+		{path: "mapping.field.on_null", is: "clear", todo: `a null leaves the field as it is (on_null = "ignore")`},
+		{path: "mapping.field.on_null", is: "reject", todo: `a null leaves the field as it is (on_null = "ignore")`},
+		{path: "mapping.field.overwrite", is: "on_change", todo: `a field is written whenever it differs (overwrite = "always")`},
+		{path: "mapping.field.overwrite", is: "if_empty", todo: `a field is written whenever it differs (overwrite = "always")`},
+		{path: "mapping.field.overwrite", is: "on_create", todo: `a field is written whenever it differs (overwrite = "always")`},
+		{path: "mapping.field.on_drift", is: "report", todo: `what somebody changed in Salesforce is set right (on_drift = "correct")`},
+		{path: "mapping.field.on_drift", is: "ignore", todo: `what somebody changed in Salesforce is set right (on_drift = "correct")`},
+		{path: "mapping.field.consent", is: "true", todo: optOut},
+		{path: "sync.mode", is: "insert", todo: mode},
+		{path: "sync.mode", is: "update", todo: mode},
+		{path: "sync.on_leave", is: "clear", todo: leave},
+		{path: "sync.on_leave", is: "delete", todo: leave},
+		{path: "sync.on_leave", is: "set", todo: leave},
+		{path: "sync.delete_adopted", is: "true", todo: leave},
+		{path: "sync.cascade", is: "true", todo: leave},
+		{path: "sync.on_missing", is: "create", todo: `a record that is gone is left out (on_missing = "skip")`},
+		{path: "sync.allow_opt_in", is: "true", todo: optOut},
+		{path: "sync.guard", todo: guards},
+		{path: "allow", todo: "remove it; this version has no guards that would have to be overridden"},
+		{path: "moved", todo: "remove it, and keep the old name of the block: a renamed sync starts a state of its own and adopts its records again by their match values"},
+		{path: "removed", todo: "remove it; a sync that is no longer declared changes nothing in Salesforce"},
+	}
+}
+
+// laterBlocks are block types that are not read yet, with what to do instead.
+func laterBlocks() map[string]string {
+	return map[string]string{
+		"audience": "this version keeps records in step (sync), not memberships; membership that a field shows can be a mapped field of a sync",
+	}
+}
+
+// lacking finds the feature that a value, or a block of this label, is.
+func lacking(path, value string) *feature {
+	for _, f := range unfinished() {
+		if f.path == path && (f.is == value || f.is == "" && (f.not == "" || f.not != value)) {
+			return &f
+		}
+	}
+	return nil
+}
+
+// lacksArg refuses an argument, or its value, that the engine does not carry out.
+func (d *decoder) lacksArg(arg *schema.Arg, v schema.Value) {
+	if d.l.o.Everything || v.IsNull() || v.ContainsMarked() {
+		return
+	}
+	value, shown := "", ""
+	switch v.Type() {
+	case cty.String:
+		value = v.AsString()
+		shown = fmt.Sprintf("%q", value)
+	case cty.Bool:
+		value = fmt.Sprint(v.True())
+		shown = value
+	}
+	switch f := lacking(d.path+"."+arg.Name, value); {
+	case f == nil:
+	case f.is == "" && f.not == "":
+		d.later(v.Name, fmt.Sprintf("The argument %q", arg.Name), f.todo)
+	default:
+		d.later(v.Range, fmt.Sprintf("%s = %s", arg.Name, shown), f.todo)
+	}
+}
+
+// lacksBlock refuses a block that the engine does not carry out.
+func (d *decoder) lacksBlock(path string, b *hclsyntax.Block) {
+	label := ""
+	if len(b.Labels) > 0 {
+		label = b.Labels[0]
+	}
+	if f := lacking(path, label); f != nil && !d.l.o.Everything {
+		d.later(b.DefRange(), "The block "+header(b), f.todo)
+	}
+}
