@@ -36,6 +36,9 @@ const IntegrationUser = "integration@emulator.example"
 // OrgName is the name of the org's Organization record.
 const OrgName = "SignalSmith emulator"
 
+// deletedWith is a column of every table, which no field's name can have.
+const deletedWith = "$deletedWith"
+
 // lockWait is how long Open waits for a file that somebody else has open.
 const lockWait = 500 * time.Millisecond
 
@@ -118,7 +121,7 @@ func Open(ctx context.Context, o Options) (*Org, error) {
 func (o *Org) prepare() error {
 	var tables []store.Table
 	for _, obj := range o.schema.Objects {
-		t := store.Table{Name: obj.Name}
+		t := store.Table{Name: obj.Name, Columns: []store.Column{{Name: deletedWith}}}
 		for _, f := range obj.Fields {
 			if !f.Computed() {
 				t.Columns = append(t.Columns, store.Column{Name: f.Name, Index: f.Indexed(), Fold: f.Folded(), Unique: f.Unique})
@@ -131,6 +134,7 @@ func (o *Org) prepare() error {
 		return err
 	}
 	for _, obj := range o.schema.Objects {
+		obj.DeletedWith = columns[obj.Name][deletedWith]
 		for _, f := range obj.Fields {
 			f.Col = -1
 			if col, ok := columns[obj.Name][f.Name]; ok {

@@ -98,19 +98,13 @@ func (s *Session) create(in *Input, r *Result) error {
 
 func (s *Session) update(in *Input, id string, r *Result) error {
 	o := in.Object
-	t := s.Tx.Rows(o.Name)
-	seq, ok := sfid.Seq(id)
-	var raw store.Raw
-	if ok {
-		if raw, ok = t.Get(seq); !ok {
-			if _, gone := t.Deleted(seq); gone {
-				r.Err = apierror.At(404, "ENTITY_IS_DELETED", "entity is deleted")
-				return nil
-			}
-		}
+	rec, old, bad := s.live(id)
+	if bad != nil {
+		r.Err = bad
+		return nil
 	}
-	if !ok {
-		r.Err = apierror.At(404, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+	seq, t := rec.seq, s.Tx.Rows(o.Name)
+	if r.Err = readOnly(o, old); r.Err != nil {
 		return nil
 	}
 	if !o.Updateable {
@@ -120,7 +114,6 @@ func (s *Session) update(in *Input, id string, r *Result) error {
 	if r.Err = s.check(in, false); r.Err != nil {
 		return nil
 	}
-	old := raw.Row()
 	c := &change{object: o, id: sfid.Make(o.KeyPrefix, seq), seq: seq, old: old, row: slices.Clone(old), input: in}
 	var missing []string
 	for _, a := range in.Values {

@@ -236,6 +236,9 @@ func (s *Session) reference(f *schema.Field, id string) *apierror.Error {
 	t := s.Tx.Rows(o.Name)
 	if seq, ok := sfid.Seq(id); ok {
 		if raw, ok := t.Get(seq); ok {
+			if err := readOnly(o, raw.Row()); err != nil {
+				return err
+			}
 			return s.recordType(f, o, raw, id)
 		}
 		if _, ok := t.Deleted(seq); ok {

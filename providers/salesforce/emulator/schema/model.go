@@ -45,6 +45,8 @@ type Object struct {
 	RecordTypes []RecordType // without the master record type, which every object has
 	Children    []Child      // in the order of the children's names
 
+	DeletedWith int // the store's column that says along with which record a deleted one went, set by the org
+
 	own    []Child // child relationships as they were stated
 	byName map[string]*Field
 	byRel  map[string]*Field
