@@ -23,11 +23,14 @@ func (s *Session) Delete(ids []string) ([]Result, error) {
 }
 
 func (s *Session) delete(id string) (Result, error) {
-	r, _, bad := s.live(id)
+	r, row, bad := s.live(id)
 	if bad != nil {
 		return Result{Err: bad}, nil
 	}
 	o, seq := r.object, r.seq
+	if f := o.Field("IsPersonAccount"); f != nil && o.Name == "Contact" && row.Get(f.Col).Kind == store.True {
+		return Result{Err: apierror.New("INVALID_PERSON_ACCOUNT_OPERATION", "a person contact is deleted through its account")}, nil
+	}
 	if !o.Deletable {
 		return Result{Err: apierror.New("INSUFFICIENT_ACCESS_OR_READONLY", "entity type cannot be deleted: %s", o.Name)}, nil
 	}

@@ -67,7 +67,7 @@ func (s *Session) create(in *Input, r *Result) error {
 	for _, a := range in.Values {
 		c.row = c.row.Set(a.Field.Col, a.Value)
 	}
-	if r.Err = s.settle(c); r.Err != nil {
+	if r.Err = s.before(c); r.Err != nil {
 		return nil
 	}
 	var missing []string
@@ -82,6 +82,9 @@ func (s *Session) create(in *Input, r *Result) error {
 	if r.Err = s.unique(c); r.Err != nil {
 		return nil
 	}
+	if r.Err = s.alike(c); r.Err != nil {
+		return nil
+	}
 	var err error
 	if c.seq, err = t.Next(); err != nil {
 		return err
@@ -93,7 +96,10 @@ func (s *Session) create(in *Input, r *Result) error {
 	c.set("CreatedById", user)
 	s.stamp(c)
 	r.ID = c.id
-	return t.Insert(c.seq, c.row)
+	if err := t.Insert(c.seq, c.row); err != nil {
+		return err
+	}
+	return s.after(c)
 }
 
 func (s *Session) update(in *Input, id string, r *Result) error {
@@ -125,16 +131,36 @@ func (s *Session) update(in *Input, id string, r *Result) error {
 	if r.Err = required(missing); r.Err != nil {
 		return nil
 	}
-	if r.Err = s.settle(c); r.Err != nil {
+	if r.Err = s.before(c); r.Err != nil {
 		return nil
 	}
 	if r.Err = s.unique(c); r.Err != nil {
 		return nil
 	}
+	if r.Err = s.alike(c); r.Err != nil {
+		return nil
+	}
 	s.stamp(c)
 	r.ID = c.id
-	return t.Update(seq, old, c.row)
+	if err := t.Update(seq, old, c.row); err != nil {
+		return err
+	}
+	return s.after(c)
 }
+
+// before is what happens to a record whose values are known, before it is stored.
+func (s *Session) before(c *change) *apierror.Error {
+	if err := s.person(c); err != nil {
+		return err
+	}
+	if err := s.assign(c); err != nil {
+		return err
+	}
+	return s.settle(c)
+}
+
+// after is what a stored record takes along.
+func (s *Session) after(c *change) error { return s.personContact(c) }
 
 // stamp notes who changed the record and when. A change that changes nothing counts too.
 func (s *Session) stamp(c *change) {
@@ -171,7 +197,7 @@ func (s *Session) check(in *Input, create bool) *apierror.Error {
 	}
 	for _, a := range in.Values {
 		if a.Field.Type == "reference" && a.Value.Kind == store.Text {
-			if err := s.reference(a.Field, a.Value.Text); err != nil {
+			if err := s.reference(in.Object, a.Field, a.Value.Text); err != nil {
 				return err
 			}
 		}
@@ -187,6 +213,12 @@ func (s *Session) initial(o *schema.Object, f *schema.Field) store.Value {
 		return store.Bool(f.DefaultValue == "true")
 	case f.Name == "OwnerId":
 		return store.String(s.User)
+	case f.Name == "RecordTypeId":
+		for _, rt := range o.RecordTypes {
+			if rt.Default && rt.Active && rt.Available {
+				return store.String(rt.ID)
+			}
+		}
 	case f.Type == "picklist":
 		if d := f.Default(); d != "" {
 			return store.String(d)
