@@ -1,12 +1,17 @@
 package salesforce_test
 
 import (
+	"iter"
 	"maps"
 	"testing"
 
 	"github.com/signalsmith/signalsmith/providers"
 	"github.com/signalsmith/signalsmith/providers/salesforce/emulator"
 )
+
+func listed(all []string) iter.Seq2[string, error] {
+	return keys(len(all), func(i int) string { return all[i] })
+}
 
 // object describes one object, which has to be there.
 func object(t testing.TB, d providers.Destination, name string) *providers.Object {
@@ -87,7 +92,7 @@ func field(t testing.TB, d providers.Destination, o *providers.Object, name stri
 func readByID(t testing.TB, d providers.Destination, name string, fields []string, ids ...string) map[string]providers.Record {
 	t.Helper()
 	o := object(t, d, name)
-	r := providers.Read{Object: o, By: *o.Field("Id"), Keys: keys(len(ids), func(i int) string { return ids[i] }), Count: int64(len(ids)), Deleted: true}
+	r := providers.Read{Object: o, By: *o.Field("Id"), Keys: listed(ids), Count: int64(len(ids)), Deleted: true}
 	for _, f := range fields {
 		r.Fields = append(r.Fields, field(t, d, o, f))
 	}
