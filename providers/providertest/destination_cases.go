@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -20,6 +21,7 @@ var destinationCases = []struct {
 	{"objects are listed and described by names of any case", describes},
 	{"an upsert creates, and the records are found by match value and by id", creates},
 	{"values of every kind come back as they were written", kinds},
+	{"any value that a field takes comes back as it was written", randomValues},
 	{"an update changes the named fields and nothing else", updates},
 	{"null clears a field", clears},
 	{"match values may hold anything that text can hold", oddKeys},
@@ -104,6 +106,26 @@ func kinds(s *suite) {
 	delete(v, "")
 	s.create(record{key: "K-1", values: v})
 	s.expect(map[string]values{"K-1": v})
+}
+
+func randomValues(s *suite) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var rs []record
+	want := map[string]values{}
+	for i := range 500 {
+		v := values{}
+		for _, name := range []string{s.h.Text, s.h.Number, s.h.Bool, s.h.Date, s.h.DateTime, s.h.Set, s.h.Short} {
+			if name != "" {
+				f := s.field(name)
+				v[name] = RandomText(r, &f)
+			}
+		}
+		key := fmt.Sprintf("W-%04d", i)
+		want[key] = v
+		rs = append(rs, record{key: key, values: v})
+	}
+	s.create(rs...)
+	s.expect(want)
 }
 
 func updates(s *suite) {
