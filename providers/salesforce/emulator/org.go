@@ -50,6 +50,7 @@ type Options struct {
 	Intercept        func(http.Handler) http.Handler         // wraps the whole org: faults on demand, counting, recording
 	Rewrite          func(object string, rec map[string]any) // a trigger: changes a record's values before each save
 	DailyAPIRequests int                                     // 0 is 100,000
+	StrictLocks      bool                                    // two requests at once on children of one parent: the second fails (UNABLE_TO_LOCK_ROW)
 }
 
 // SchemaError is a problem of the schema file, with its place in it.
@@ -101,7 +102,7 @@ func Open(ctx context.Context, o Options) (*Org, error) {
 		return nil, err
 	}
 	org := &Org{opts: o, schema: s, db: db}
-	org.api = &api.API{Schema: s, DB: db, Now: o.Now, Rewrite: o.Rewrite, Usage: &api.Usage{Max: o.DailyAPIRequests}}
+	org.api = &api.API{Schema: s, DB: db, Now: o.Now, Rewrite: o.Rewrite, Usage: &api.Usage{Max: o.DailyAPIRequests}, StrictLocks: o.StrictLocks}
 	org.zips.New = func() any {
 		z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // fails only for a level that does not exist
 		return z

@@ -28,7 +28,10 @@ type API struct {
 	Org      string                                  // 18 character id
 	Usage    *Usage
 
+	StrictLocks bool // requests that write children of one parent at the same time fail
+
 	cursors cursors
+	locks   locks
 }
 
 const (

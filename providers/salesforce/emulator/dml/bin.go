@@ -32,6 +32,12 @@ func (s *Session) Undelete(id string) error {
 		if err := t.Restore(x.seq, c.row); err != nil {
 			return err
 		}
+		if r.object.Name == "Campaign" {
+			continue // it kept its counts
+		}
+		if err := s.tally(x.object, nil, c.row); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -137,7 +137,11 @@ func (s *Session) follow(lead record, contact string) error {
 		if s.member(o, person, old, id) {
 			continue
 		}
-		if err := t.Update(seq, old, slices.Clone(old).Set(person.Col, id)); err != nil {
+		row := slices.Clone(old).Set(person.Col, id)
+		if err := t.Update(seq, old, row); err != nil {
+			return err
+		}
+		if err := s.tally(o, old, row); err != nil {
 			return err
 		}
 	}

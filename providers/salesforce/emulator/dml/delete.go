@@ -186,6 +186,9 @@ func (w *sweep) run() error {
 		if err := t.Delete(r.seq, old, c.row); err != nil {
 			return err
 		}
+		if err := w.s.tally(r.object, old, nil); err != nil {
+			return err
+		}
 	}
 	return nil
 }

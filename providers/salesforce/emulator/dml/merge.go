@@ -86,7 +86,11 @@ func (s *Session) adopt(from, to record) error {
 				}
 				continue
 			}
-			if err := t.Update(seq, old, slices.Clone(old).Set(f.Col, target)); err != nil {
+			moved := &change{object: child, seq: seq, old: old, row: slices.Clone(old).Set(f.Col, target)}
+			if child.Name == "CampaignMember" {
+				s.mirror(moved)
+			}
+			if err := t.Update(seq, old, moved.row); err != nil {
 				return err
 			}
 		}

@@ -18,6 +18,8 @@ func rule(s *Session, c *change) *apierror.Error {
 		if c.get("IsPersonAccount").Kind == store.True {
 			c.set("Name", fullName(c))
 		}
+	case "CampaignMember":
+		campaignMember(s, c)
 	case "Opportunity":
 		opportunity(c)
 	case "Case":

@@ -156,11 +156,21 @@ func (s *Session) before(c *change) *apierror.Error {
 	if err := s.assign(c); err != nil {
 		return err
 	}
-	return s.settle(c)
+	if err := s.settle(c); err != nil {
+		return err
+	}
+	return s.joining(c)
 }
 
 // after is what a stored record takes along.
-func (s *Session) after(c *change) error { return s.personContact(c) }
+func (s *Session) after(c *change) error {
+	for _, step := range []func(*change) error{s.personContact, s.statuses, s.oneDefault, s.remember} {
+		if err := step(c); err != nil {
+			return err
+		}
+	}
+	return s.tally(c.object, c.old, c.row)
+}
 
 // stamp notes who changed the record and when. A change that changes nothing counts too.
 func (s *Session) stamp(c *change) {

@@ -244,7 +244,7 @@ func (s *Session) reference(of *schema.Object, f *schema.Field, id string) *apie
 			}
 			switch {
 			case o.Name == "RecordType":
-				return recordType(of, f, id)
+				return recordType(of, s.Schema.Object("CampaignMember"), f, id)
 			case f.Name == "OwnerId":
 				return owner(of, f, o, raw, id)
 			}
@@ -262,8 +262,12 @@ func (s *Session) known(f *schema.Field) bool {
 	return !slices.ContainsFunc(f.ReferenceTo, func(to string) bool { return s.Schema.Object(to) == nil })
 }
 
-// recordType checks that a record type is one of the object's, and one that the user may give to records.
-func recordType(of *schema.Object, f *schema.Field, id string) *apierror.Error {
+// recordType checks that a record type is one of the object's, and one that the user may give to records. A campaign also
+// says which record type its members get.
+func recordType(of, members *schema.Object, f *schema.Field, id string) *apierror.Error {
+	if f.Name == "CampaignMemberRecordTypeId" {
+		of = members
+	}
 	for _, rt := range of.RecordTypes {
 		if rt.ID == id && rt.Active && rt.Available {
 			return nil
