@@ -2,7 +2,9 @@ package salesforce_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -187,5 +189,79 @@ func TestHeadersOfAWrite(t *testing.T) {
 				t.Errorf("headers %v", inner)
 			}
 		})
+	}
+}
+
+func TestAnInsertThatIsInterruptedIsInDoubt(t *testing.T) {
+	entered := make(chan bool)
+	o := openOrg(t, emulator.Options{Intercept: onWrites(func(_ int, _ composite, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		done(r, next)
+		close(entered)
+		<-r.Context().Done() // the answer never comes
+	})})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-entered
+		cancel()
+	}()
+	got := outcomes{}
+	err := o.Write(ctx, insert(t, o), named(3), func(os []providers.Outcome) error {
+		for _, x := range os {
+			got[x.Key] = x
+		}
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || got.classes()[providers.ClassDoubt] != 3 {
+		t.Errorf("%v, %v", got, err)
+	}
+	if n := len(o.lastNames(t)); n != 3 {
+		t.Errorf("%d records", n)
+	}
+}
+
+// TestADeleteIsRepeatedUntilItsOutcomeIsKnown loses the first answer: the second try finds the records gone.
+func TestADeleteIsRepeatedUntilItsOutcomeIsKnown(t *testing.T) {
+	o := openOrg(t, emulator.Options{Intercept: onWrites(func(n int, c composite, w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if n == 2 { // the first one made the records
+			done(r, next)
+			drop(w)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})})
+	made, err := send(t, o, insert(t, o), named(250))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := insert(t, o)
+	w.Op, w.Fields = providers.OpDelete, nil
+	out, err := send(t, o, w, func(yield func(providers.Row, error) bool) {
+		for key, x := range made {
+			if !yield(providers.Row{Key: key, ID: x.ID}, nil) {
+				return
+			}
+		}
+	})
+	if err != nil || len(out) != 250 {
+		t.Fatalf("%d outcomes, %v", len(out), err)
+	}
+	for key, x := range out {
+		if !x.OK || !x.Gone || x.ID != made[key].ID {
+			t.Fatalf("%s: %+v", key, x)
+		}
+	}
+	if n := len(o.lastNames(t)); n != 0 {
+		t.Errorf("%d records are left", n)
+	}
+}
+
+// TestARestrictedDeleteFailsAlone takes an account that a case holds, and one that nothing holds.
+func TestARestrictedDeleteFailsAlone(t *testing.T) {
+	o := openOrg(t, emulator.Options{})
+	made := writeRows(t, o, providers.OpInsert, "Account", "", map[string]string{"Name": "A"}, map[string]string{"Name": "B"})
+	writeRows(t, o, providers.OpInsert, "Case", "", map[string]string{"AccountId": made[0].ID})
+	out := writeRows(t, o, providers.OpDelete, "Account", "", map[string]string{"Id": made[0].ID}, map[string]string{"Id": made[1].ID})
+	if out[0].OK || out[0].Code != "DELETE_FAILED" || out[0].Class != providers.ClassRow || !out[1].OK {
+		t.Errorf("%+v", out)
 	}
 }

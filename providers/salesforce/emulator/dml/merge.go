@@ -14,7 +14,7 @@ const maxLosers = 2
 // Merge merges up to two records into a master of the same object: they go to the recycle bin with MasterRecordId set, and
 // their children become the master's. The master keeps its own values.
 func (s *Session) Merge(master string, losers []string) error {
-	m, old, bad := s.live(master)
+	m, _, bad := s.live(master)
 	if bad != nil {
 		return bad
 	}
@@ -51,7 +51,8 @@ func (s *Session) Merge(master string, losers []string) error {
 			return err
 		}
 	}
-	if _, old, bad = s.live(master); bad != nil {
+	_, old, bad := s.live(master) // moving children may have changed it too
+	if bad != nil {
 		return bad
 	}
 	c := &change{object: m.object, old: old, row: slices.Clone(old)}
