@@ -77,6 +77,9 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 			return nil, fmt.Errorf("describing the changes of %s: %w", it.addr(), err)
 		}
 		fmt.Fprintf(digest, "%s\x00%s\x00%s\x00%s\n", it.addr(), it.org.id.ID, w.contract, w.sum.Digest)
+		if err := s.cascades(ctx, w, row, p.doc); err != nil {
+			return nil, err
+		}
 		p.work = append(p.work, w)
 		p.doc.Items = append(p.doc.Items, *row)
 	}
@@ -207,6 +210,9 @@ func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.I
 		Match: w.Spec.Fields[w.Spec.Match].Name, Model: w.Model.Addr().String(), Where: fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line),
 		Reasons: w.sum.ByReason, Fields: []plan.FieldChange{}, Samples: w.samples, Stages: []plan.Stage{},
 	}
+	if w.Leave.Action != "ignore" {
+		out.OnLeave = w.Leave.Action
+	}
 	n := w.sum.ByAction
 	out.Source = plan.Source{Rows: w.diff.Rows, Usable: w.diff.Rows - n["reject"]}
 	if w.snapshot != nil && w.snapshot.Run != "" {
@@ -215,7 +221,7 @@ func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.I
 	}
 	known := func(n int64) plan.Count { return plan.Count{N: n, Known: true} }
 	out.Counts = plan.Counts{
-		Create: known(n["create"]), Update: known(n["update"]), Remove: known(0), Clear: known(0), Adopt: known(n["adopt"]),
+		Create: known(n["create"]), Update: known(n["update"]), Remove: known(n["remove"]), Clear: known(n["clear"]), Adopt: known(n["adopt"]),
 		Forget: known(0), Skip: known(n["skip"]), Leave: known(n["leave"]), Held: known(n["held"]), Reject: known(n["reject"]),
 	}
 	out.Counts.Unchanged = known(out.Source.Usable - n["create"] - n["open"] - n["update"] - n["adopt"] - n["skip"])
@@ -227,6 +233,16 @@ func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.I
 			out.Counts.Adopt.Known, out.Counts.Reject.Known = false, false
 		}
 	}
+	if left := n["left"]; left > 0 {
+		// Whose record is gone already, or somebody else's by now, was not read.
+		out.Counts.Leave.Known = false
+		if w.Spec.Leave.Action == "delete" {
+			out.Counts.Remove = plan.Count{N: left}
+		} else {
+			out.Counts.Clear = plan.Count{N: left}
+		}
+	}
+	out.OptIns, out.Kept = w.sum.OptIns, n["kept"]
 	fields(w, out)
 	if err := s.nameDrifters(ctx, w, out); err != nil {
 		return nil, err
@@ -236,10 +252,11 @@ func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.I
 			out.Stages = append(out.Stages, plan.Stage{Kind: "write", Object: w.Object.Name, Op: op, Rows: rows, Calls: (rows + recordsPerCall - 1) / recordsPerCall})
 		}
 	}
-	stage("upsert", n["create"])
-	stage("update", n["update"])
-	if notes := w.notes(); notes > 0 || len(out.Stages) > 0 {
-		out.Stages = append(out.Stages, plan.Stage{Kind: "commit", Object: w.Object.Name, Rows: n["create"] + n["update"] + notes})
+	for _, st := range w.stages() {
+		stage(string(st.op), st.total)
+	}
+	if rows := w.writes() + w.notes(); rows > 0 {
+		out.Stages = append(out.Stages, plan.Stage{Kind: "commit", Object: w.Object.Name, Rows: rows})
 	}
 	return out, nil
 }

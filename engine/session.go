@@ -269,7 +269,7 @@ func (s *session) resolve(ctx context.Context) {
 	}
 	for a, o := range s.orgs {
 		for _, t := range s.targets(a) {
-			r.Target(t, o.known)
+			r.Target(t, o.known, s.syncs)
 		}
 	}
 	for _, y := range s.syncs {

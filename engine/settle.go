@@ -21,7 +21,9 @@ type overlay struct {
 }
 
 func (o *overlay) snapshot(w *work) (diff.Snapshot, error) {
-	return o.settled.Snapshot(o.contract == w.contract && (o.item == nil || o.item.Contract == w.contract))
+	snap, err := o.settled.Snapshot(o.contract == w.contract && (o.item == nil || o.item.Contract == w.contract))
+	snap.Clears = diff.Clears(o.contract)
+	return snap, err
 }
 
 // settle finds out what became of runs of this project and environment that have not ended. An apply commits what

@@ -117,8 +117,13 @@ func (s *Settled) create(ctx context.Context, step string) error {
 // texts streams the one text column of a step.
 func (s *Settled) texts(ctx context.Context, step string) (iter.Seq2[string, error], error) {
 	query, err := s.d.q.sql(step)
+	return texts(ctx, s.d.ws, query), err
+}
+
+// texts streams the one text column of a query.
+func texts(ctx context.Context, ws providers.Workspace, query string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		rows, err := s.d.ws.Query(ctx, query)
+		rows, err := ws.Query(ctx, query)
 		if err != nil {
 			yield("", err)
 			return
@@ -137,7 +142,7 @@ func (s *Settled) texts(ctx context.Context, step string) (iter.Seq2[string, err
 		if err := rows.Err(); err != nil {
 			yield("", err)
 		}
-	}, err
+	}
 }
 
 func settleTable(step string, n int) string { return "settle_" + step + "_" + strconv.Itoa(n) }

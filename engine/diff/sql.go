@@ -2,6 +2,7 @@ package diff
 
 import (
 	_ "embed"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -18,7 +19,14 @@ type field struct {
 	P, There               string
 	V, E                   string // value, echo
 	N, B, W, D, S, K, R, X string
+	L, O                   string
 	Tag                    string // the field's name as it stands in wrote
+	Writes                 string // when it is written
+	Reported, Kept, Echo   string // see Policy
+	Going                  string // what the record of a left row gets
+	Newer                  string // the model's value is another one, which may not be written
+	Is                     string // how the model's value is told to be the snapshot's
+	Unsure                 bool   // a null of the snapshot may be one that was no opinion
 	SnapV, SnapE, Nullable string
 	ReadOnly               bool
 	Missing, Uncovered     bool // of a field of an intent: Describe does not show it; the snapshot did not cover it
@@ -37,7 +45,13 @@ type data struct {
 	Text, Int, Bool    string
 	Instant, Self      string
 	T                  map[string]string
+	Aside              []field // set in the records of left rows, and not mapped
+	Lacking            string  // over desired: a value that must be there is null
 	Refresh, Creates   bool
+	Inserts, Recreates bool
+	Known, Renames     bool // the snapshot's rows are compared with; match values may have changed
+	Leaves, Deletes    bool
+	DeletesAdopted     bool
 	Rejects, NullKeys  bool
 	Measured, Stepwise bool
 	DoubleKeys         bool
@@ -66,6 +80,9 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 		T:        map[string]string{},
 		Refresh:  s.Refresh,
 		Creates:  s.Creates,
+		Inserts:  s.Inserts,
+		Leaves:   s.Leave.active(),
+		Deletes:  s.Leave.Action == "delete",
 		Stepwise: d.Stepwise(),
 		Self:     d.Literal(s.Self),
 		dialect:  d,
@@ -74,20 +91,35 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 		q.T[t] = d.Temp(t + "_" + strconv.Itoa(s.N))
 	}
 	q.Key = s.key(d)
+	q.DeletesAdopted = s.Leave.Adopted
 	match := s.Fields[s.Match]
 	q.folds = match.Type != "id" && !match.CaseSensitive
 	q.Exact = q.folds && !match.FoldsCase()
 
-	var fp, snapFP, bad []string
+	q.ByID = match.Type == "id"
+	q.Known = q.Refresh || q.ByID || q.Leaves
+	q.Renames = q.Refresh && !q.ByID && !q.Inserts && q.Snapshot != ""
+	q.Recreates = q.Refresh && s.Recreates && s.Creates && !q.Inserts
+	var fp, snapFP, bad, lacking []string
 	for _, f := range s.Fields {
 		x := s.field(d, f)
+		s.policies(d, f, &x, q)
+		if f.Policy.OnNull == "reject" {
+			lacking = append(lacking, "d."+x.V+" IS NULL")
+		}
 		if x.There != "" {
 			bad = append(bad, "WHEN "+x.P+" AND "+x.V+" IS NULL THEN "+d.Literal(f.Name))
 		}
 		q.Fields = append(q.Fields, x)
 		fp, snapFP = append(fp, x.V), append(snapFP, x.SnapV)
 	}
-	q.ByID = match.Type == "id"
+	for _, f := range s.Aside {
+		x := names(d, f.Name)
+		x.Going, x.Writes = s.Leave.leaving(d, f.Name, x, q.Text)
+		x.Writes = "(class = 'clear' AND " + x.Writes + ")"
+		q.Aside = append(q.Aside, x)
+	}
+	q.Lacking = strings.Join(lacking, " OR ")
 	wrote := make([]string, len(q.Fields))
 	for i, x := range q.Fields {
 		wrote[i] = "CASE WHEN c." + x.W + " THEN " + x.Tag + " ELSE '' END"
@@ -115,7 +147,7 @@ func names(d providers.Dialect, name string) field {
 	id := func(prefix string) string { return d.Ident(prefix + "_" + name) }
 	return field{
 		V: d.Ident(ValueColumn(name)), E: d.Ident(EchoColumn(name)),
-		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"), P: id("p"),
+		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"), P: id("p"), L: id("l"), O: id("o"),
 		Tag: d.Literal("|" + name + "|"),
 	}
 }
@@ -205,9 +237,44 @@ func (q *data) funcs() template.FuncMap {
 			return each(func(x field) string { return name(x, a) + " AND NOT " + name(x, b) })
 		},
 		"anySnap": func(string) string { return each(func(x field) string { return x.SnapE + " IS NOT NULL" }) },
+		"anyWritten": func() string {
+			parts := []string{}
+			for _, x := range append(slices.Clone(q.Fields), q.Aside...) {
+				parts = append(parts, x.W)
+			}
+			return "(" + strings.Join(parts, " OR ") + ")"
+		},
+		"anyReported": func() (out string) {
+			for _, x := range q.Fields {
+				if x.Reported != "" {
+					out += " OR " + x.L
+				}
+			}
+			return out
+		},
+		"anyNewer": func() string { // what was written last is then no longer what the snapshot holds
+			var out []string
+			for _, x := range q.Fields {
+				if x.Newer != "" {
+					out = append(out, x.Newer)
+				}
+			}
+			return strings.Join(out, " OR ")
+		},
+		"anyKept": func() string {
+			out := "1 = 0"
+			for _, x := range q.Fields {
+				if x.Kept != "" {
+					out += " OR " + x.O
+				}
+			}
+			return "(" + out + ")"
+		},
 		"anyEcho": func() string { return each(func(x field) string { return x.E + " IS DISTINCT FROM " + x.X }) },
 		"anyNew": func() string {
-			return each(func(x field) string { return x.N + " IS NOT NULL AND NOT " + x.S })
+			return each(func(x field) string {
+				return x.N + " IS NOT NULL AND NOT " + x.S + " AND " + x.N + " IS NOT DISTINCT FROM " + x.B
+			})
 		},
 	}
 }

@@ -16,10 +16,15 @@ import (
 
 // constant checks that a constant fits the field's type, length and picklist.
 func (r *Resolver) constant(ctx context.Context, s *config.Sync, f *config.Field, d *providers.Field) {
-	e, ok := f.Value.(*lang.Literal)
-	if !ok || e.Value.IsNull() {
-		return
+	if e, ok := f.Value.(*lang.Literal); ok && !e.Value.IsNull() {
+		_, _ = r.literal(ctx, s, e, d)
 	}
+}
+
+// literal gives a constant as the field's canonical text, "" where it is blank; fits is false where it does not fit the
+// field.
+func (r *Resolver) literal(ctx context.Context, s *config.Sync, e *lang.Literal, d *providers.Field) (canonical string, fits bool) {
+	fits = true
 	text := diff.LiteralText(e)
 	shown := fmt.Sprintf("%q", text)
 	if e.Value.IsMarked() {
@@ -27,6 +32,7 @@ func (r *Resolver) constant(ctx context.Context, s *config.Sync, f *config.Field
 	}
 	rng := e.Range()
 	bad := func(code diag.Code, label, detail string, hints ...string) {
+		fits = false
 		r.add(diag.Diagnostic{Code: code, Severity: diag.Error, Subject: &rng, Where: in("mapping", s.Mapping.Name), Label: label, Detail: detail, Hints: hints})
 	}
 	c, _ := d.Canon()
@@ -34,13 +40,13 @@ func (r *Resolver) constant(ctx context.Context, s *config.Sync, f *config.Field
 	value, err := r.one(ctx, "SELECT "+sql)
 	if err != nil {
 		r.Diags = append(r.Diags, diag.From(err)...)
-		return
+		return "", false
 	}
 	if value == nil {
 		if strings.TrimSpace(text) != "" {
 			bad("R204", "not a "+d.Type, fmt.Sprintf("%s is a %s field, and %s is none. %s", d.Name, d.Type, shown, looksLike(c)))
 		}
-		return
+		return "", fits
 	}
 	if n := len(utf16.Encode([]rune(*value))); c.Kind == providers.CanonText && d.Length > 0 && n > d.Length {
 		bad("R205", fmt.Sprintf("%d characters, the field takes %d", n, d.Length),
@@ -51,6 +57,7 @@ func (r *Resolver) constant(ctx context.Context, s *config.Sync, f *config.Field
 			r.picklist(d, v, bad)
 		}
 	}
+	return *value, fits
 }
 
 func (r *Resolver) picklist(d *providers.Field, value string, bad func(diag.Code, string, string, ...string)) {
@@ -131,7 +138,7 @@ func (r *Resolver) complete(s *config.Sync, o *providers.Object, match *provider
 			Related: []diag.Related{{Range: s.Mapping.Target.Match.Range, Label: "the match field"}},
 		})
 	}
-	if match == nil || match.Type == "id" {
+	if s.Mode == "update" || match != nil && match.Type == "id" || match == nil && s.Mapping.Target.Match.Name != "" {
 		return
 	}
 	var missing []string
