@@ -28,8 +28,6 @@ func unfinished() []feature {
 		{path: "signalsmith.max_plan_age", todo: "this version applies no saved plans"},
 		{path: "signalsmith.guard", todo: guards},
 		{path: "model.freshness", todo: "have the job that fills the source fail, or let the model's SQL give no rows, when the data is too old"},
-		{path: "target.assignment", not: "off", todo: "remove it; records are written without assignment rules"},
-		{path: "target.duplicates", is: "allow", todo: "remove it; Salesforce's duplicate rules hold as they are"},
 		{path: "sync.guard", todo: guards},
 		{path: "allow", todo: "remove it; this version has no guards that would have to be overridden"},
 		{path: "moved", todo: "remove it, and keep the old name of the block: a renamed sync starts a state of its own and adopts its records again by their match values"},

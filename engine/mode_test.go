@@ -170,3 +170,41 @@ func TestGoneRecordIsCreatedAgainOnceWhereTheSyncSaysSo(t *testing.T) {
 	p.empty("after both came back")
 	p.holds("A", "MailingCity", "Leeds")
 }
+
+// rules is a schema with rules of the org beside the fields.
+func rules(text string) string {
+	return strings.Replace(peopleSchema, `"objects"`, text+`, "objects"`, 1)
+}
+
+func TestDuplicateRulesHoldUnlessTheTargetAllowsDuplicates(t *testing.T) {
+	t.Parallel()
+	p := people(t, onlyA)
+	p.write("org.schema.json", rules(`"duplicateRules": [{"developerName": "Same_Name", "sobjectType": "Contact", "matchFields": ["LastName"], "action": "Alert"}]`))
+	p.given(map[string]any{"Code__c": "X", "LastName": "Okafor"})
+	if run := p.apply(); run.Failed.Create != 1 || run.Failures[0].Code != "DUPLICATES_DETECTED" {
+		t.Fatalf("the run is %+v", run)
+	}
+	p.edit(`  match       = "Code__c"`, "  match       = \"Code__c\"\n  duplicates  = \"allow\"")
+	p.applied()
+	p.settled("with duplicates allowed")
+	p.people(2)
+}
+
+func TestAssignmentRuleGivesNewRecordsAnOwner(t *testing.T) {
+	t.Parallel()
+	for assignment, assigned := range map[string]bool{"off": false, "active": true} {
+		p := people(t, onlyA)
+		p.write("main.hcl", strings.NewReplacer(`"Contact"`, `"Lead"`, "    MailingCity = col.city\n", "    City = col.city\n    Company = col.name\n").Replace(p.read("main.hcl")))
+		p.write("org.schema.json", strings.Replace(rules(`"assignmentRules": [{"name": "Web", "sobjectType": "Lead", "active": true, "owner": "rep@acme.example"}]`), `"Contact"`, `"Lead"`, 1))
+		p.byHand("rep@acme.example", func(*hand) {})
+		p.edit(`  match       = "Code__c"`, "  match       = \"Code__c\"\n  assignment  = \""+assignment+"\"")
+		p.applied()
+		p.settled("after the create")
+		p.byHand("", func(h *hand) {
+			got := len(h.find("SELECT Id FROM Lead WHERE Owner.Username = 'rep@acme.example'")) == 1
+			if got != assigned {
+				t.Errorf("assignment = %s: assigned is %t", assignment, got)
+			}
+		})
+	}
+}

@@ -171,7 +171,8 @@ func (st *stage) run(ctx context.Context) error {
 	if st.op == providers.OpUpsert {
 		match = &st.w.Spec.Fields[st.w.Spec.Match].Field
 	}
-	write := providers.Write{Object: st.w.Object, Op: st.op, Match: match}
+	t := st.w.Mapping.Target
+	write := providers.Write{Object: st.w.Object, Op: st.op, Match: match, Assignment: t.Assignment, AllowDuplicates: t.Duplicates == "allow"}
 	if st.op != providers.OpDelete {
 		write.Fields = st.w.Spec.All()
 	}

@@ -45,8 +45,8 @@ destination "salesforce" "other" {
 target "lead" {
   destination = destination.salesforce.crm
   object      = "Lead"
-  assignment  = "active" # ERROR C113
-  duplicates  = "allow"  # ERROR C113
+  assignment  = "active"
+  duplicates  = "allow"
 }
 
 target "account" {
