@@ -46,6 +46,7 @@ func (s *session) tryPlan(ctx context.Context, o PlanOptions) *prepared {
 // what was done until then is in the run.
 func (e *Engine) Apply(ctx context.Context, cfg *config.Config, o ApplyOptions) (doc *plan.Plan, run *plan.Run, diags diag.Diagnostics) {
 	s := e.open(ctx, cfg, o.PlanOptions, cfg.Project.StatePath, true)
+	s.resend, s.forget = o.Resend, o.Forget
 	defer func() {
 		if err := s.close(); err != nil {
 			s.fail(err)
@@ -62,6 +63,13 @@ func (e *Engine) Apply(ctx context.Context, cfg *config.Config, o ApplyOptions) 
 		notes += w.notes()
 	}
 	if writes+notes == 0 || len(p.doc.Blocked()) > 0 {
+		return p.doc, nil, nil
+	}
+	if s.first && !o.FirstRun && (o.Confirm == nil || o.Unattended) {
+		s.diags = append(s.diags, diag.Diagnostic{
+			Code: "A203", Severity: diag.Error, Command: "signalsmith apply --first-run",
+			Detail: "The state holds no snapshot of an item whose changes depend on one, and nobody is asked. Nothing was written. If this is the first run, say so:",
+		})
 		return p.doc, nil, nil
 	}
 	if writes > 0 && o.Confirm != nil {

@@ -143,8 +143,8 @@ func TestRecordThatMovedSinceThePlanIsLeftOut(t *testing.T) {
 			t.Parallel()
 			p, h := served(t, rows, emulator.Options{})
 			p.remote = h
-			p.arg(c.arg)
 			p.applied()
+			p.arg(c.arg)
 			p.rows(twoPeople)
 			p.expect(c.plan)
 			run := p.applyAfter(func() {

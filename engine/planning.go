@@ -105,7 +105,7 @@ func orgOf(o providers.Org) plan.Org {
 func (s *session) identity(it *item) state.Identity {
 	id := state.Identity{
 		Project: s.cfg.Project.Project, Environment: s.cfg.Project.Environment, Addr: it.addr(),
-		OrgID: it.org.id.ID, Object: it.Object.Name, Match: it.Spec.Fields[it.Spec.Match].Name,
+		OrgID: it.org.id.ID, Object: it.Object.Name, Match: it.match(),
 	}
 	for _, k := range it.Spec.Keys {
 		id.Keys = append(id.Keys, k.Name)
@@ -113,15 +113,28 @@ func (s *session) identity(it *item) state.Identity {
 	return id
 }
 
+// match names the match field, "" where there is none.
+func (it *item) match() string {
+	if it.Spec.Match < 0 {
+		return ""
+	}
+	return it.Spec.Fields[it.Spec.Match].Name
+}
+
 // compare runs one item's comparison.
 func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *overlay, n int, o PlanOptions) (*work, error) {
 	w := &work{item: it, contract: diff.Contract(s.ws.Dialect(), it.Spec.Fields), id: s.identity(it)}
 	w.snapshot = st.Item(w.id)
-	if others := st.Others(w.id); w.snapshot == nil && len(others) > 0 {
+	switch others := st.Others(w.id); {
+	case w.snapshot != nil:
+	case len(others) > 0:
 		s.identityChanged(w, others[len(others)-1])
+	case lost == nil && !it.org.id.Embedded && (it.Mode == "insert" || it.Leave.Action != "ignore"):
+		s.firstRun(w)
 	}
 	spec := it.Spec
 	spec.N, spec.Refresh, spec.Self, spec.Snapshot = n, !o.NoRefresh, it.org.id.UserID, st.Snapshot(w.snapshot, w.contract)
+	spec.Doubt = s.doubt[it]
 	if lost != nil {
 		var err error
 		if spec.Snapshot, err = lost.snapshot(w); err != nil {
@@ -184,12 +197,39 @@ func (s *session) identityChanged(w *work, old *state.Item) {
 	})
 }
 
+// firstRun says that there is no snapshot where one decides what happens.
+func (s *session) firstRun(w *work) {
+	s.first = true
+	rng := w.Range
+	what := fmt.Sprintf("What left the model since the last apply is not known, so on_leave = %q does nothing for it.", w.Leave.Action)
+	if w.Mode == "insert" {
+		what = "Which rows were created before is not known."
+	}
+	s.diags = append(s.diags, diag.Diagnostic{
+		Code: "P107", Severity: diag.Warning, Subject: &rng, Addr: w.addr(),
+		Detail: fmt.Sprintf("The state holds no snapshot of %s: this is its first run, or the state is lost. %s If it ran before, find its state first. "+
+			"An apply that nobody is asked about needs --first-run.", w.addr(), what),
+	})
+}
+
 func identity(id state.Identity) string {
+	if id.Match == "" {
+		return fmt.Sprintf("%s in org %s, rows told apart by %s", id.Object, id.OrgID, strings.Join(id.Keys, ", "))
+	}
 	return fmt.Sprintf("%s by %s in org %s, rows told apart by %s", id.Object, id.Match, id.OrgID, strings.Join(id.Keys, ", "))
 }
 
 // shared warns of a match field whose values Salesforce does not keep unique.
 func (s *session) shared(w *work) {
+	if w.Spec.Match < 0 {
+		rng := w.Range
+		s.diags = append(s.diags, diag.Diagnostic{
+			Code: "R107", Severity: diag.Warning, Subject: &rng, Addr: w.addr(),
+			Detail: fmt.Sprintf("%s has no match field, so every row that is new to the snapshot becomes a new record, also where Salesforce has one of the same person already. "+
+				"A row of which no answer came is never sent again by itself: it may have been created.", w.Mapping.Target.Addr()),
+		})
+		return
+	}
 	f := w.Spec.Fields[w.Spec.Match]
 	if f.Unique || f.Type == "id" || !w.diff.Refreshed() {
 		return
@@ -207,7 +247,7 @@ func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.I
 	rng := w.Range
 	out := &plan.Item{
 		Addr: w.addr(), Kind: "sync", Mode: w.Mode, Destination: w.org.short, Object: w.Object.Name,
-		Match: w.Spec.Fields[w.Spec.Match].Name, Model: w.Model.Addr().String(), Where: fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line),
+		Match: w.match(), Model: w.Model.Addr().String(), Where: fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line),
 		Reasons: w.sum.ByReason, Fields: []plan.FieldChange{}, Samples: w.samples, Stages: []plan.Stage{},
 	}
 	if w.Leave.Action != "ignore" {

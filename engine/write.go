@@ -110,8 +110,12 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 // stages are the kinds of writes that there are, in their order: nothing is taken away before everything else is done.
 func (w *work) stages() []*stage {
 	n := w.sum.ByAction
+	create := providers.OpUpsert
+	if w.Spec.Match < 0 {
+		create = providers.OpInsert
+	}
 	all := []*stage{
-		{action: "create", op: providers.OpUpsert, total: n["create"]},
+		{action: "create", op: create, total: n["create"]},
 		{action: "update", op: providers.OpUpdate, total: n["update"]},
 		{action: "clear", op: providers.OpUpdate, total: n["clear"]},
 		{action: "remove", op: providers.OpDelete, total: n["remove"]},
@@ -142,6 +146,12 @@ func (s *session) commit(ctx context.Context, w *work, p *prepared, item *state.
 	c := state.Change{Contract: w.contract, Rows: w.diff.Rows, Run: s.owner.Run}
 	if !doubt {
 		c.Stage = stage
+	} else {
+		query, err := w.diff.Doubtful()
+		if err != nil {
+			return err
+		}
+		c.Narrow, c.Doubtful = stage, query
 	}
 	for _, f := range w.Spec.Fields {
 		c.Fields = append(c.Fields, f.Name)
@@ -296,8 +306,11 @@ func (st *stage) take(outcomes []providers.Outcome) error {
 		delete(st.flight, o.Key)
 		if o.OK {
 			st.done++
-			st.outcomes <- []any{o.Key, o.ID, o.Created, o.At.UTC()}
+			st.outcomes <- []any{o.Key, o.ID, o.Created, o.At.UTC(), false}
 			continue
+		}
+		if o.Class == providers.ClassDoubt && st.w.Spec.Match < 0 {
+			st.outcomes <- []any{o.Key, nil, false, nil, true}
 		}
 		st.failed++
 		st.doubt = st.doubt || o.Class == providers.ClassDoubt

@@ -170,7 +170,9 @@ UNION ALL
 SELECT d.key, d.match_value, d.bad,
   CASE
     WHEN d.bad IS NOT NULL THEN 'bad_value'
+{{- if not .Unmatched}}
     WHEN d.match_key IS NULL THEN 'match_null'
+{{- end}}
 {{- if .DoubleMatches}}
 {{- if .Exact}}
     WHEN x.spelled THEN 'match_ambiguous'
@@ -182,7 +184,7 @@ FROM ({{template "claims" .}}) AS d
 {{- if .DoubleMatches}}
 LEFT JOIN {{.T.double_matches}} AS x ON x.match_key = d.match_key
 {{- end}}
-WHERE d.bad IS NOT NULL OR d.match_key IS NULL{{if .DoubleMatches}} OR x.match_key IS NOT NULL{{end}}
+WHERE d.bad IS NOT NULL{{if not .Unmatched}} OR d.match_key IS NULL{{end}}{{if .DoubleMatches}} OR x.match_key IS NOT NULL{{end}}
 {{- end}}
 
 {{define "usable" -}}
@@ -205,12 +207,13 @@ WITH usable AS (
   SELECT s.key, 1 = 1 AS fresh, s.wanted, s.known{{if .ByID}} AND (d.key IS NULL OR d.match_value = r.record_id){{end}} AS known, s.raw,
          d.key IS NOT NULL AND d.raw = s.raw AS steady, d.match_key, d.match_value, d.fp AS want_fp, {{if .Known}}r.record_id{{else}}CAST(NULL AS {{.Text}}) AS record_id{{end}}
 {{- if .Lacking}}, ({{.Lacking}}) AS lacking{{end}}
+{{- if .Doubt}}, s.key IN ({{.Doubt}}) AS doubtful{{end}}
 {{- if .Renames}}, s.known AND s.wanted AND d.match_key IS DISTINCT FROM r.match_key AS renamed{{end}}
 {{- if .Leaves}}, r.origin{{end}}
   FROM {{.T.delta}} AS s
   LEFT JOIN {{.T.desired}} AS d ON d.key = s.key
 {{- if .Known}}
-  LEFT JOIN (SELECT r.*, {{fold (print "r." .MatchV)}} AS match_key FROM ({{template "snap" .}}) AS r) AS r ON r.key = s.key
+  LEFT JOIN (SELECT r.*{{if .Renames}}, {{fold (print "r." .MatchV)}} AS match_key{{end}} FROM ({{template "snap" .}}) AS r) AS r ON r.key = s.key
 {{- end}}
   WHERE s.key IS NOT NULL{{template "accepted" .}}
 {{- if and .Refresh (not .Inserts)}}
@@ -266,6 +269,12 @@ judged AS (
 {{- if .Lacking}}
       WHEN lacking THEN 'required_null'
 {{- end}}
+{{- if .Doubt}}
+      WHEN doubtful THEN 'in_doubt'
+{{- end}}
+{{- if .Unmatched}}
+      WHEN 1 = 1 THEN 'new_in_model'
+{{- end}}
 {{- if .Refresh}}
       WHEN known AND gone THEN {{if .Recreates}}CASE
         WHEN found IS NULL THEN 'missing_in_salesforce'
@@ -301,7 +310,7 @@ SELECT key, fresh, known{{if .Recreates}} AND NOT (reason = 'missing_in_salesfor
   CASE WHEN reason = 'left_converted' THEN 'converted' WHEN reason IN ('left_delete', 'left_clear', 'left_unread') THEN 'left_model' ELSE reason END AS reason,
   CASE reason
     WHEN 'held' THEN 'held' WHEN 'left_model' THEN 'leave' WHEN 'left_converted' THEN 'leave' WHEN 'left_delete' THEN 'remove' WHEN 'left_clear' THEN 'clear'
-    WHEN 'left_unread' THEN 'left' WHEN 'missing_in_salesforce' THEN {{if .Recreates}}'create'{{else}}'skip'{{end}} WHEN 'no_match' THEN 'skip' WHEN 'exists' THEN 'skip' WHEN 'converted' THEN 'skip'
+    WHEN 'left_unread' THEN 'left' WHEN 'missing_in_salesforce' THEN {{if .Recreates}}'create'{{else}}'skip'{{end}} WHEN 'no_match' THEN 'skip' WHEN 'exists' THEN 'skip' WHEN 'in_doubt' THEN 'skip' WHEN 'converted' THEN 'skip'
     WHEN 'match_ambiguous' THEN 'reject' WHEN 'match_duplicate' THEN 'reject' WHEN 'required_null' THEN 'reject' WHEN 'unsteady' THEN 'unsteady'
     WHEN 'new_in_model' THEN 'create' WHEN 'unread' THEN 'open' ELSE 'compare'
   END AS class,
@@ -419,13 +428,20 @@ SELECT c.key, COALESCE(o.id, c.record_id) AS record_id,
   CASE WHEN o.key IS NOT NULL THEN {{.Wrote}} WHEN c.action IN ('note', 'same', 'kept') THEN c.wrote ELSE '' END AS wrote,
   c.want_fp AS fp, c.raw, CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
 {{- range .Fields}}, c.{{.N}} AS {{.V}}, c.{{.E}} AS {{.E}}{{end}}, 1 = 0 AS gone
-FROM {{.T.change}} AS c LEFT JOIN {{.T.outcome}} AS o ON o.key = c.key
+FROM {{.T.change}} AS c LEFT JOIN {{template "outcomes" .}} AS o ON o.key = c.key
 WHERE o.key IS NOT NULL AND c.action NOT IN ('remove', 'clear') OR c.action IN ('adopt', 'note') OR c.action IN ('same', 'kept') AND c.fresh
 UNION ALL
 SELECT c.key, c.record_id, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Instant}}), CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Int}}), CAST(NULL AS {{.Int}}), CAST({{.Generation}} AS {{.Int}}), {{.Run}}
 {{- range .Fields}}, CAST(NULL AS {{$.Text}}), CAST(NULL AS {{$.Text}}){{end}}, 1 = 1
-FROM {{.T.change}} AS c LEFT JOIN {{.T.outcome}} AS o ON o.key = c.key
+FROM {{.T.change}} AS c LEFT JOIN {{template "outcomes" .}} AS o ON o.key = c.key
 WHERE c.action = 'leave' OR c.action IN ('remove', 'clear') AND o.key IS NOT NULL
+{{- end}}
+
+{{define "outcomes"}}{{if .Unmatched}}(SELECT * FROM {{.T.outcome}} WHERE NOT doubt){{else}}{{.T.outcome}}{{end}}{{end}}
+
+{{- /* The keys of rows that were sent, and of which no answer came. */ -}}
+{{define "doubtful" -}}
+SELECT key FROM {{.T.outcome}} WHERE doubt
 {{- end}}
 
 {{define "records" -}}
@@ -488,6 +504,13 @@ SELECT p.key, p.action, p.live_id AS record_id,
 FROM placed AS p
 LEFT JOIN {{.T.live}} AS l ON l.id = p.live_id AND l.by_match = p.fresh AND NOT l.deleted
 LEFT JOIN owned AS o ON o.record_id = p.live_id
+{{- end}}
+
+{{define "given_up" -}}
+SELECT key, CAST(NULL AS {{.Text}}) AS record_id, 'created' AS origin, CAST(NULL AS {{.Instant}}) AS confirmed_at, '' AS wrote, fp, raw,
+  CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
+{{- range .Fields}}, {{.V}}, {{.E}}{{end}}, 1 = 0 AS gone
+FROM {{.T.pending}}
 {{- end}}
 
 {{define "settled_commit" -}}

@@ -124,7 +124,12 @@ func (d *Diff) refresh(ctx context.Context, l *lookup, m *measures, object *prov
 		}
 		asked = append(asked, asking{by: *id, keys: l.of(kindID), n: n})
 	}
-	match := d.spec.Fields[d.spec.Match].Field
+	var match providers.Field
+	if d.spec.Match < 0 {
+		m.desired = 0
+	} else {
+		match = d.spec.Fields[d.spec.Match].Field
+	}
 	asked = append(asked, asking{by: match, keys: l.of(kindMatch), n: m.desired, byMatch: true})
 	loading := &loading{d: d, object: object, live: live, watch: watch, follow: id}
 	if err := loading.fill(ctx, asked...); err != nil || !d.q.Recreates || !loading.missed {

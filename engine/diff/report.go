@@ -175,7 +175,7 @@ func (d *Diff) report(ask Ask) string {
 	if d.q.Rejects {
 		sum("rows", 0, "'reject'", "reason", "CAST(sum(n) AS "+d.q.Int+")", "0", t["rejected"]+" GROUP BY reason")
 	}
-	if d.spec.Refresh && !d.spec.Fields[d.spec.Match].Unique {
+	if d.spec.Refresh && d.spec.Match >= 0 && !d.spec.Fields[d.spec.Match].Unique {
 		found, err := d.q.sql("found")
 		if err == nil {
 			sum("shared", 0, null, null, "count(*)", "0", "("+found+") AS f WHERE n > 1")

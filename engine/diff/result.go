@@ -93,13 +93,24 @@ func (d *Diff) Changes(ctx context.Context, action string) iter.Seq2[*Change, er
 	}
 }
 
-// Outcomes fills the table of confirmed writes, which a commit reads: key, id, whether it was created, and when.
+// Outcomes fills the table of confirmed writes, which a commit reads: key, id, whether it was created, when, and
+// whether it is in doubt.
 func (d *Diff) Outcomes(ctx context.Context, rows iter.Seq2[[]any, error]) error {
 	_, err := d.ws.Fill(ctx, d.q.T["outcome"], []providers.Column{
 		{Name: "key", Type: providers.TypeText}, {Name: "id", Type: providers.TypeText},
 		{Name: "created", Type: providers.TypeBool}, {Name: "confirmed_at", Type: providers.TypeInstant},
+		{Name: "doubt", Type: providers.TypeBool},
 	}, rows)
 	return err
+}
+
+// Doubtful is a query of the keys of rows that were sent, and of which no answer came, where they can never be found
+// again: "" where records have a match field.
+func (d *Diff) Doubtful() (string, error) {
+	if !d.q.Unmatched {
+		return "", nil
+	}
+	return d.q.sql("doubtful")
 }
 
 // Commit gives the statements that bring a snapshot table up to date with the outcomes: confirmed rows and notes

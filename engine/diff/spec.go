@@ -20,7 +20,7 @@ type Spec struct {
 	Zone     string
 	Keys     []providers.Column // primary key, in order
 	Fields   []Field
-	Match    int // index into Fields
+	Match    int // index into Fields; -1 where records are not looked for: only with Inserts
 	Fold     bool
 	Refresh  bool
 
@@ -39,6 +39,9 @@ type Spec struct {
 
 	// Recreates creates records again that we knew and that are gone.
 	Recreates bool
+
+	// Doubt are queries of keys of rows that may have been created by runs that did not end in order.
+	Doubt []string
 
 	Leave Leave
 	Aside []providers.Field // that Leave sets, and that are not mapped

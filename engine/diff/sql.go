@@ -46,6 +46,8 @@ type data struct {
 	Instant, Self      string
 	T                  map[string]string
 	Aside              []field // set in the records of left rows, and not mapped
+	Unmatched          bool    // there is no match field: new rows are created, whatever there is
+	Doubt              string  // keys of rows that may have been created
 	Lacking            string  // over desired: a value that must be there is null
 	Refresh, Creates   bool
 	Inserts, Recreates bool
@@ -92,9 +94,13 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	}
 	q.Key = s.key(d)
 	q.DeletesAdopted = s.Leave.Adopted
-	match := s.Fields[s.Match]
-	q.folds = match.Type != "id" && !match.CaseSensitive
-	q.Exact = q.folds && !match.FoldsCase()
+	var match Field
+	if q.Unmatched = s.Match < 0; !q.Unmatched {
+		match = s.Fields[s.Match]
+		q.folds = match.Type != "id" && !match.CaseSensitive
+		q.Exact = q.folds && !match.FoldsCase()
+	}
+	q.Doubt = strings.Join(s.Doubt, " UNION ALL ")
 
 	q.ByID = match.Type == "id"
 	q.Known = q.Refresh || q.ByID || q.Leaves
@@ -125,8 +131,12 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 		wrote[i] = "CASE WHEN c." + x.W + " THEN " + x.Tag + " ELSE '' END"
 	}
 	q.Wrote = d.Concat(wrote)
-	q.Match = q.Fields[s.Match]
-	q.MatchV = q.Match.V
+	q.Match = field{SnapV: "CAST(NULL AS " + q.Text + ")", W: "1 = 0", S: "1 = 0"}
+	q.MatchV = q.Match.SnapV
+	if !q.Unmatched {
+		q.Match = q.Fields[s.Match]
+		q.MatchV = q.Match.V
+	}
 	q.FP, q.Raw = d.Fingerprint(fp), s.raw(d, q.Fields)
 	q.SnapFP, q.SnapRaw = ColFP, ColRaw
 	if !s.Snapshot.Current {

@@ -68,7 +68,7 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 	if out.Spec.Zone == "" {
 		out.Spec.Zone = "UTC"
 	}
-	match := r.match(t, object)
+	match := r.match(s, object)
 	out.Spec.Match = -1
 	for _, f := range s.Mapping.Fields {
 		field, parent := r.field(s, f, object, org, match)
@@ -98,7 +98,7 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 	if r.Diags[before:].HasErrors() {
 		return nil
 	}
-	out.Spec.Creates = s.Mode != "update" && match.Type != "id"
+	out.Spec.Creates = s.Mode != "update" && (match == nil || match.Type != "id")
 	out.Spec.Inserts, out.Spec.Recreates = s.Mode == "insert", s.OnMissing == "create"
 	out.PIIKey = piiKey(out)
 	return out
@@ -247,7 +247,8 @@ func missingRights(o *providers.Object, n Rights) string {
 }
 
 // match finds the target's match field and says why it cannot serve.
-func (r *Resolver) match(t *config.Target, o *providers.Object) *providers.Field {
+func (r *Resolver) match(s *config.Sync, o *providers.Object) *providers.Field {
+	t := s.Mapping.Target
 	var able []string
 	for _, f := range o.Fields {
 		if f.Matchable() {
@@ -255,10 +256,13 @@ func (r *Resolver) match(t *config.Target, o *providers.Object) *providers.Field
 		}
 	}
 	choices := "Fields of " + o.Name + " that can serve: " + strings.Join(able, ", ") + "."
+	if t.Match.Name == "" && s.Mode == "insert" {
+		return nil
+	}
 	if t.Match.Name == "" {
 		r.add(diag.Diagnostic{
 			Code: "R104", Severity: diag.Error, Subject: &t.Range, Where: in("target", t.Name), Label: "match is missing",
-			Detail: "A sync in mode upsert finds records by a match field, and this target names none. " + choices,
+			Detail: fmt.Sprintf("A sync in mode %s finds records by a match field, and this target names none. %s", s.Mode, choices),
 		})
 		return nil
 	}

@@ -35,7 +35,7 @@ func homes(name string) []string {
 		return []string{"skip", "create", "forget"}
 	case "converted":
 		return []string{"skip", "leave", "reject"}
-	case "exists", "no_match", "moved_since_plan":
+	case "exists", "no_match", "in_doubt", "moved_since_plan":
 		return []string{"skip", "reject"}
 	case "left_model":
 		return []string{"remove", "clear", "leave", "forget"}
