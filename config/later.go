@@ -30,8 +30,6 @@ func unfinished() []feature {
 		{path: "model.freshness", todo: "have the job that fills the source fail, or let the model's SQL give no rows, when the data is too old"},
 		{path: "sync.guard", todo: guards},
 		{path: "allow", todo: "remove it; this version has no guards that would have to be overridden"},
-		{path: "moved", todo: "remove it, and keep the old name of the block: a renamed sync starts a state of its own and adopts its records again by their match values"},
-		{path: "removed", todo: "remove it; a sync that is no longer declared changes nothing in Salesforce"},
 	}
 }
 
