@@ -29,6 +29,9 @@ func (stub) Objects(context.Context) ([]providers.ObjectName, error) { return ni
 func (stub) Users(context.Context, []string) (map[string]string, error) {
 	return map[string]string{}, nil
 }
+func (stub) Cascades(context.Context, *providers.Object, []string) (map[string]int64, error) {
+	return map[string]int64{}, nil
+}
 func (stub) Usage() providers.Usage { return providers.Usage{Left: -1} }
 func (stub) Close() error           { return nil }
 
