@@ -51,6 +51,11 @@ type Workspace interface {
 type Statement struct {
 	SQL  string
 	Args []any
+
+	// If is a condition over the state's tables, without parameters: where it does not hold when the statement is
+	// executed, nothing changes, and that is no error. "" always holds. INSERT ... VALUES, UPDATE, DELETE and what
+	// Dialect.Replace gives may have one.
+	If string
 }
 
 // Rows are the rows of a query. Close is always called; Err tells whether all rows came.

@@ -130,6 +130,15 @@ func (r *rows) Close() error {
 func (w *workspace) Exec(ctx context.Context, stmts ...providers.Statement) error {
 	return w.transact(ctx, func(ctx context.Context, c *sql.Conn) error {
 		for _, s := range stmts {
+			if s.If != "" {
+				holds := false
+				if err := c.QueryRowContext(ctx, "SELECT "+s.If).Scan(&holds); err != nil {
+					return err
+				}
+				if !holds {
+					continue
+				}
+			}
 			if _, err := c.ExecContext(ctx, s.SQL, s.Args...); err != nil {
 				return err
 			}

@@ -17,29 +17,47 @@ import (
 	"github.com/signalsmith/signalsmith/providers"
 )
 
-// Workspace holds a kind of workspace to its contract. sources, if there are any, are opened along; models are
-// proven over the first, else over a source named "files" without arguments.
-func Workspace(t *testing.T, f providers.WorkspaceFactory, sources ...providers.SourceSpec) {
-	if len(sources) == 0 {
-		sources = []providers.SourceSpec{{Name: "files"}}
+// WorkspaceOptions say what a kind of workspace is like.
+type WorkspaceOptions struct {
+	// Sources are opened along, and models are proven over the first. Without any it is one named "files" that has no
+	// arguments.
+	Sources []providers.SourceSpec
+
+	// NoTransactions is said of engines where several statements are executed one by one.
+	NoTransactions bool
+
+	// Slow is said of engines where a statement takes a second: they are asked for the same things less often.
+	Slow bool
+
+	// SlowQuery runs for minutes and gives one column n; "" is a join of large tables that the suite makes.
+	SlowQuery string
+}
+
+// Workspace holds a kind of workspace to its contract.
+func Workspace(t *testing.T, f providers.WorkspaceFactory, o WorkspaceOptions) {
+	if len(o.Sources) == 0 {
+		o.Sources = []providers.SourceSpec{{Name: "files"}}
 	}
-	s := &workspaceSuite{factory: f, sources: sources}
-	for _, c := range []struct {
-		name string
-		test func(t *testing.T)
-	}{
+	s := &workspaceSuite{factory: f, WorkspaceOptions: o}
+	several := workspaceCase{"statements are executed all or not at all", s.atomic}
+	if o.NoTransactions {
+		several = workspaceCase{"statements are executed in order up to the first that fails", s.inOrder}
+	}
+	for _, c := range []workspaceCase{
 		{"an absent state is empty and stays absent", s.absent},
 		{"what one workspace writes the next one reads", s.persists},
 		{"a second writer is refused at once", s.locked},
 		{"temp tables end with the workspace", s.temp},
 		{"values come back as they were bound", s.values},
-		{"statements are executed all or not at all", s.atomic},
+		several,
 		{"a cancelled statement changes nothing", s.cancelledExec},
 		{"a cancelled query ends", s.cancelledQuery},
 		{"closing ends what runs", s.closes},
 		{"loading keeps every value", s.load},
 		{"a load that fails leaves nothing", s.loadFails},
 		{"replacing twice is replacing once", s.replace},
+		{"a statement whose condition does not hold changes nothing", s.guarded},
+		{"names are of any kind", s.names},
 		{"queries run side by side", s.concurrent},
 		{"a proven model stands in a FROM clause", s.model},
 		{"a model that is more than one query is refused", s.refused},
@@ -49,16 +67,21 @@ func Workspace(t *testing.T, f providers.WorkspaceFactory, sources ...providers.
 	}
 }
 
+type workspaceCase struct {
+	name string
+	test func(t *testing.T)
+}
+
 type workspaceSuite struct {
+	WorkspaceOptions
 	factory providers.WorkspaceFactory
-	sources []providers.SourceSpec
 }
 
 // patience is how long anything may take that must not hang.
-const patience = 30 * time.Second
+const patience = 3 * time.Minute
 
 func (s *workspaceSuite) spec(dir string, write bool) providers.WorkspaceSpec {
-	return providers.WorkspaceSpec{Dir: dir, StatePath: filepath.Join("state", "state.db"), Write: write, Sources: s.sources}
+	return providers.WorkspaceSpec{Dir: dir, StatePath: filepath.Join("state", "state.db"), Write: write, Sources: s.Sources}
 }
 
 func (s *workspaceSuite) open(t *testing.T, dir string, write bool) providers.Workspace {
@@ -208,16 +231,33 @@ func (s *workspaceSuite) atomic(t *testing.T) {
 	}
 }
 
+func (s *workspaceSuite) inOrder(t *testing.T) {
+	ws := s.open(t, t.TempDir(), true)
+	makeRecords(t, ws)
+	name := ws.Dialect().State("records")
+	err := ws.Exec(t.Context(),
+		providers.Statement{SQL: "DELETE FROM " + name + " WHERE n = 1"},
+		providers.Statement{SQL: "INSERT INTO " + name + " SELECT no_such_column, 1, false FROM " + name},
+		providers.Statement{SQL: "DELETE FROM " + name})
+	if err == nil {
+		t.Fatal("a statement that cannot run gave no error")
+	}
+	if got, want := records(t, ws), [][]any{{"b", int64(2)}}; !cmp.Equal(got, want) {
+		t.Errorf("after the second of three statements has failed: %v; want %v", got, want)
+	}
+}
+
 func (s *workspaceSuite) cancelledExec(t *testing.T) {
 	ws := s.open(t, t.TempDir(), true)
 	makeRecords(t, ws)
 	ctx, cancel := context.WithCancel(t.Context())
 	name := ws.Dialect().State("records")
-	slow := slowQuery(t, ws)
+	stmts := []providers.Statement{{SQL: "DELETE FROM " + name}, {SQL: s.slow(t, ws)}}
+	if s.NoTransactions {
+		stmts = []providers.Statement{{SQL: "INSERT INTO " + name + " SELECT 'slow', n, false FROM (" + stmts[1].SQL + ") AS q"}}
+	}
 	done := make(chan error, 1)
-	go func() {
-		done <- ws.Exec(ctx, providers.Statement{SQL: "DELETE FROM " + name}, providers.Statement{SQL: slow})
-	}()
+	go func() { done <- ws.Exec(ctx, stmts...) }()
 	time.AfterFunc(100*time.Millisecond, cancel)
 	if err := within(t, done); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled statement gave %v", err)
@@ -229,7 +269,7 @@ func (s *workspaceSuite) cancelledExec(t *testing.T) {
 
 func (s *workspaceSuite) cancelledQuery(t *testing.T) {
 	ws := s.open(t, t.TempDir(), false)
-	slow := slowQuery(t, ws)
+	slow := s.slow(t, ws)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- drain(ctx, ws, slow) }()
@@ -244,7 +284,7 @@ func (s *workspaceSuite) cancelledQuery(t *testing.T) {
 
 func (s *workspaceSuite) closes(t *testing.T) {
 	ws := s.open(t, t.TempDir(), true)
-	slow := slowQuery(t, ws)
+	slow := s.slow(t, ws)
 	forgotten, err := ws.Query(t.Context(), "SELECT 1")
 	if err != nil {
 		t.Fatal(err)
@@ -351,16 +391,106 @@ func (s *workspaceSuite) replace(t *testing.T) {
 			t.Errorf("records: %v; want %v", got, want)
 		}
 	}
+	// Neither a key of the table nor a new one may stand twice in what replaces it.
+	for _, key := range []string{"'b'", "'new'", "NULL"} {
+		must(t, ws, d.CreateTemp("change", "SELECT CAST("+key+" AS "+d.Type(providers.TypeText)+") AS "+d.Ident("key")+", 1 AS n, false AS gone UNION ALL SELECT "+key+", 2, false"))
+		var stmts []providers.Statement
+		for _, sql := range d.Replace("records", "change", []string{"key"}, []string{"key", "n"}) {
+			stmts = append(stmts, providers.Statement{SQL: sql})
+		}
+		if err := ws.Exec(t.Context(), stmts...); err == nil {
+			t.Errorf("two rows with the key %s gave no error", key)
+		}
+		if got, want := records(t, ws), [][]any{{"b", int64(20)}, {"c", int64(3)}}; !cmp.Equal(got, want) {
+			t.Errorf("records after two rows with the key %s: %v; want %v", key, got, want)
+		}
+	}
+}
+
+// guarded executes each kind of statement with a condition that holds not, and then one that does.
+func (s *workspaceSuite) guarded(t *testing.T) {
+	ws := s.open(t, t.TempDir(), true)
+	makeRecords(t, ws)
+	d := ws.Dialect()
+	name, key := d.State("records"), d.Ident("key")
+	must(t, ws, d.CreateTemp("change", "SELECT 'r' AS "+key+", 9 AS n, false AS gone"))
+	stmts := []providers.Statement{
+		{SQL: "INSERT INTO " + name + " (" + key + ", n, gone) VALUES (?, ?, ?)", Args: []any{"c", int64(3), false}},
+		{SQL: "INSERT INTO " + name + " (" + key + ", n, gone) VALUES (?, ?, ?)", Args: []any{"d", int64(4), nil}},
+		{SQL: "UPDATE " + name + " SET n = ?, gone = ? WHERE " + key + " = ? AND n < ?", Args: []any{int64(30), true, "c", int64(30)}},
+		{SQL: "DELETE FROM " + name + " WHERE " + key + " = ?", Args: []any{"a"}},
+	}
+	for _, sql := range d.Replace("records", "change", []string{"key"}, []string{"key", "n", "gone"}) {
+		stmts = append(stmts, providers.Statement{SQL: sql})
+	}
+	stmts = append(stmts, providers.Statement{SQL: "UPDATE " + name + " SET gone = false"})
+	for _, c := range []struct {
+		n    string
+		want [][]any
+	}{
+		{"3", [][]any{{"a", int64(1)}, {"b", int64(2)}}},
+		{"2", [][]any{{"b", int64(2)}, {"c", int64(30)}, {"d", int64(4)}, {"r", int64(9)}}},
+	} {
+		for i := range stmts {
+			stmts[i].If = "EXISTS (SELECT 1 FROM " + name + " WHERE " + key + " = 'b' AND n = " + c.n + ")"
+		}
+		if err := ws.Exec(t.Context(), stmts...); err != nil {
+			t.Fatal(err)
+		}
+		if got := records(t, ws); !cmp.Equal(got, c.want) {
+			t.Errorf("b is %s: %s", c.n, cmp.Diff(c.want, got))
+		}
+	}
+	if got := rowsOf(t, ws, "SELECT count(*) FROM "+name+" WHERE NOT gone"); !cmp.Equal(got, [][]any{{int64(4)}}) {
+		t.Errorf("%v rows were written by the last statement; want 4", got)
+	}
+}
+
+// names makes columns that no engine takes unquoted, with the table, by adding them, and in a temp table.
+func (s *workspaceSuite) names(t *testing.T) {
+	ws := s.open(t, t.TempDir(), true)
+	d := ws.Dialect()
+	name := d.State("odd")
+	text := " " + d.Type(providers.TypeText)
+	plain, first, more, last := "key", "a key", "it's \"new\" `here`", "x, y; (z) = {1}.ö"
+	must(t, ws, "CREATE TABLE "+name+" ("+d.Ident(plain)+text+")")
+	must(t, ws, "INSERT INTO "+name+" VALUES ('p')")
+	var adds []providers.Statement
+	for _, c := range []string{first, more, last} {
+		adds = append(adds, providers.Statement{SQL: "ALTER TABLE " + name + " ADD COLUMN " + d.Ident(c) + text})
+	}
+	if err := ws.Exec(t.Context(), adds...); err != nil {
+		t.Fatal(err)
+	}
+	tables, err := ws.Tables(t.Context())
+	if want := map[string][]string{"odd": {plain, first, more, last}}; err != nil || !cmp.Equal(tables, want) {
+		t.Errorf("Tables: %v, %v; want %v", tables, err, want)
+	}
+	columns := []string{first, more, last}
+	must(t, ws, d.CreateTemp("odd", fmt.Sprintf("SELECT 'a' AS %s, 'b' AS %s, 'c' AS %s, false AS gone", d.Ident(first), d.Ident(more), d.Ident(last))))
+	for range 2 {
+		for _, sql := range d.Replace("odd", "odd", columns[:2], columns) {
+			must(t, ws, sql)
+		}
+	}
+	got := rowsOf(t, ws, fmt.Sprintf("SELECT %s, %s, %s, %s FROM %s ORDER BY 1", d.Ident(plain), d.Ident(first), d.Ident(more), d.Ident(last), name))
+	if want := [][]any{{"p", nil, nil, nil}, {nil, "a", "b", "c"}}; !cmp.Equal(got, want) && !cmp.Equal(got, [][]any{want[1], want[0]}) {
+		t.Errorf("got %v; want %v", got, want)
+	}
 }
 
 func (s *workspaceSuite) concurrent(t *testing.T) {
 	ws := s.open(t, t.TempDir(), true)
 	d := ws.Dialect()
 	must(t, ws, d.CreateTemp("shared", "SELECT 1 AS n"))
+	readers, times := 8, 10
+	if s.Slow {
+		readers, times = 4, 2
+	}
 	var all sync.WaitGroup
-	for range 8 {
+	for range readers {
 		all.Go(func() {
-			for range 10 {
+			for range times {
 				if err := drain(t.Context(), ws, "SELECT n FROM "+d.Temp("shared")); err != nil {
 					t.Error(err)
 					return
@@ -373,7 +503,7 @@ func (s *workspaceSuite) concurrent(t *testing.T) {
 
 func (s *workspaceSuite) model(t *testing.T) {
 	ws := s.open(t, t.TempDir(), false)
-	r, err := ws.Model(t.Context(), providers.ModelSpec{Source: s.sources[0].Name,
+	r, err := ws.Model(t.Context(), providers.ModelSpec{Source: s.Sources[0].Name,
 		SQL: "WITH one AS (SELECT 1 AS id, 'a' AS name) SELECT id, name, CAST('2026-01-02' AS DATE) AS born FROM one; -- the end"})
 	if err != nil {
 		t.Fatal(err)
@@ -400,7 +530,7 @@ func (s *workspaceSuite) refused(t *testing.T) {
 		"SELECT 1 AS a; SELECT 2 AS a", "DELETE FROM " + ws.Dialect().State("records"), "SELECT * FROM " + ws.Dialect().State("records"),
 		"SELECT key FROM records", "", "SELECT", "SELECT no_such_column", "SELECT 1 AS a) UNION (SELECT 2 AS a", "SELECT 1 AS a, 2 AS a", "SELECT 1 + 1",
 	} {
-		_, err := ws.Model(t.Context(), providers.ModelSpec{Source: s.sources[0].Name, SQL: sql})
+		_, err := ws.Model(t.Context(), providers.ModelSpec{Source: s.Sources[0].Name, SQL: sql})
 		var ds diag.Diagnostics
 		if !errors.As(err, &ds) || !ds.HasErrors() {
 			t.Errorf("%q: %v; want diagnostics", sql, err)
@@ -413,7 +543,7 @@ func (s *workspaceSuite) refused(t *testing.T) {
 
 func (s *workspaceSuite) check(t *testing.T) {
 	ws := s.open(t, t.TempDir(), false)
-	r, err := ws.Model(t.Context(), providers.ModelSpec{Source: s.sources[0].Name, SQL: "SELECT 1 AS n, 'a' AS name"})
+	r, err := ws.Model(t.Context(), providers.ModelSpec{Source: s.Sources[0].Name, SQL: "SELECT 1 AS n, 'a' AS name"})
 	if err != nil {
 		t.Fatal(err)
 	}
