@@ -108,8 +108,8 @@ func (c *checker) call(e *Call) Type {
 		case first == Null || first == Unknown:
 			first, of = t, a
 		case t != Unknown && t != first:
-			c.fail(a.Range(), fmt.Sprintf("%s, the other is %s", article(t), article(first)),
-				fmt.Sprintf("%s: both have one type. %s is %s. %s", f.Signature(), name(of), article(first), advice(first, t, a)))
+			c.fail(a.Range(), fmt.Sprintf("%s, the other is %s", t.Article(), first.Article()),
+				fmt.Sprintf("%s: both have one type. %s is %s. %s", f.Signature(), name(of), first.Article(), advice(first, t, a)))
 		}
 	}
 	c.zone(e, types[0])
@@ -144,7 +144,7 @@ func (c *checker) zone(e *Call, t Type) {
 	case need:
 		c.fail(at, "a zone is missing", fmt.Sprintf("Which day or hour it is depends on the time zone, so it is never guessed. Name one: %s(..., \"Europe/Berlin\").", e.Name))
 	default:
-		c.fail(e.Args[len(e.Args)-1].Range(), "a zone too many", fmt.Sprintf("%s is the same in every time zone. Leave the zone out.", sentence(article(t))))
+		c.fail(e.Args[len(e.Args)-1].Range(), "a zone too many", fmt.Sprintf("%s is the same in every time zone. Leave the zone out.", sentence(t.Article())))
 	}
 }
 
@@ -152,10 +152,10 @@ func (c *checker) zone(e *Call, t Type) {
 func (c *checker) wrong(f Function, a Expr, got Type, want []Type) {
 	wanted := make([]string, len(want))
 	for i, w := range want {
-		wanted[i] = article(w)
+		wanted[i] = w.Article()
 	}
-	detail := fmt.Sprintf("%s takes %s, and %s is %s.", f.Signature(), strings.Join(wanted, " or "), name(a), article(got))
-	c.fail(a.Range(), fmt.Sprintf("%s, not %s", article(got), strings.Join(wanted, " or ")), strings.TrimSpace(detail+" "+advice(want[0], got, a)))
+	detail := fmt.Sprintf("%s takes %s, and %s is %s.", f.Signature(), strings.Join(wanted, " or "), name(a), got.Article())
+	c.fail(a.Range(), fmt.Sprintf("%s, not %s", got.Article(), strings.Join(wanted, " or ")), strings.TrimSpace(detail+" "+advice(want[0], got, a)))
 }
 
 // advice says how a value becomes one of another type.
@@ -181,7 +181,8 @@ func advice(want, got Type, a Expr) string {
 	return "Convert it in the model's SQL."
 }
 
-func article(t Type) string {
+// Article is the type with its article, as in a message.
+func (t Type) Article() string {
 	if t == Instant {
 		return "an instant"
 	}

@@ -13,7 +13,7 @@ The comparison of one sync, step by step. Each step is one statement; what it ne
   class           every row that is not plainly unchanged, and what becomes of it
   change          class with the values of every field, where they have to be compared or written
 
-Columns of a field: v_ its value, e_ its echo, p_ whether the model has a value that may fail to become the field's; in change n_ the new value, b_ the one before, w_ is written,
+Columns of a field: v_ its value, e_ its echo, p_ whether the model has a value that may fail to become the field's; q_ whether a computation failed; in change n_ the new value, b_ the one before, w_ is written,
 d_ has drifted, and e_ the echo to remember. wrote names the fields of the last confirmed write: only these can have
 been rewritten by Salesforce in answer to it.
 */ -}}
@@ -23,6 +23,7 @@ SELECT {{.Key}} AS key
 {{- range .Fields}},
        {{.Expr}} AS {{.V}}
 {{- if .There}}, {{.There}} AS {{.P}}{{end}}
+{{- if .Fails}}, {{.Fails}} AS {{.Q}}{{end}}
 {{- end}}
 FROM {{.Relation}} AS m
 {{- end}}
