@@ -16,8 +16,8 @@ import (
 )
 
 // rows tells whether an expression is one of the mapping language: it mentions col or sql(), or calls a function that
-// only this language has. Within such an expression, functions that mean something else for arguments have this
-// language's meaning too, also where they work on constants.
+// only this language has. Within such an expression, the functions of this language have its meaning also where they work
+// on constants; those of arguments are left where a list or a map is involved.
 func (c *compiler) rows(expr hcl.Expression) bool {
 	found := Rows(expr)
 	eval.Calls(expr, func(call *hclsyntax.FunctionCallExpr) {
@@ -26,28 +26,23 @@ func (c *compiler) rows(expr hcl.Expression) bool {
 			return
 		}
 		_, argument := c.ctx.Functions[call.Name]
-		found = found || !argument || c.inside && differs(call.Name) && c.scalars(call.Args)
+		found = found || !argument || c.inside && c.scalars(call.Args, f.List)
 	})
 	return found
 }
 
-// differs tells whether a function has another meaning among the functions of arguments.
-func differs(name string) bool {
-	switch name {
-	case "substr", "trim", "replace", "concat", "length":
-		return true
-	}
-	return false
-}
-
-// scalars tells whether constants are texts, numbers or bools, which lists are not.
-func (c *compiler) scalars(exprs []hclsyntax.Expression) bool {
-	for _, x := range exprs {
+// scalars tells whether constants are texts, numbers or bools, which lists are not; list says that the last one is
+// written as a list of them.
+func (c *compiler) scalars(exprs []hclsyntax.Expression, list bool) bool {
+	for i, x := range exprs {
+		if tuple, ok := x.(*hclsyntax.TupleConsExpr); ok && list && i == len(exprs)-1 {
+			return c.scalars(tuple.Exprs, false)
+		}
 		if Rows(x) {
 			continue
 		}
 		v, ds := eval.Value(x, c.ctx)
-		if len(ds) > 0 || !v.IsWhollyKnown() || !v.Type().IsPrimitiveType() {
+		if len(ds) > 0 || !v.IsWhollyKnown() || !v.IsNull() && !v.Type().IsPrimitiveType() {
 			return false
 		}
 	}
@@ -178,6 +173,9 @@ func (c *compiler) arguments(f Function, e *hclsyntax.FunctionCallExpr) ([]hcl.E
 // fixed reads an argument that is the same for every row; nil where it is none.
 func (c *compiler) fixed(f Function, p Param, expr hcl.Expression) Expr {
 	at := expr.Range()
+	within := c.inside
+	c.inside = false
+	defer func() { c.inside = within }()
 	if c.rows(expr) {
 		return c.fail("C135", at, "differs from row to row", fmt.Sprintf("The %s of %s is the same for every row, so it cannot come from a column. It is written %s.", p.Name, f.Name, f.Signature()))
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -41,7 +42,34 @@ func Run(t *testing.T, open func(t *testing.T) providers.Workspace, o Options) {
 			s.fixed(t, slices.DeleteFunc(cases[f.Name], s.lacks))
 		})
 	}
+	t.Run("every letter", s.letters)
 	t.Run("random expressions", s.random)
+}
+
+// letters changes the case of every letter that has two, as of the Unicode version that all engines know.
+func (s *suite) letters(t *testing.T) {
+	var rows [][]*string
+	for c := rune(1); c < 0x1f000; c++ {
+		if unicode.ToUpper(c) == c && unicode.ToLower(c) == c && !unicode.In(c, unicode.Latin, unicode.Greek, unicode.Armenian) || unicode.In(c, recent) {
+			continue
+		}
+		text := "a" + string(c) + "b"
+		row := make([]*string, len(columns()))
+		row[0] = &text
+		rows = append(rows, row)
+	}
+	sources := []string{`lower(col.t)`, `upper(col.t)`, `trim(col.t)`, `length(col.t)`}
+	exprs := make([]lang.Expr, len(sources))
+	for i, src := range sources {
+		exprs[i], _ = compileSource(src)
+	}
+	s.compare(t, sources, exprs, rows, "UTC")
+}
+
+// recent are letters of Unicode 14 and later.
+var recent = &unicode.RangeTable{
+	R16: []unicode.Range16{{Lo: 0x2c2f, Hi: 0x2c2f, Stride: 1}, {Lo: 0x2c5f, Hi: 0x2c5f, Stride: 1}, {Lo: 0xa7c0, Hi: 0xa7c1, Stride: 1}, {Lo: 0xa7d0, Hi: 0xa7d9, Stride: 1}},
+	R32: []unicode.Range32{{Lo: 0x10570, Hi: 0x105bc, Stride: 1}},
 }
 
 type suite struct {
