@@ -31,6 +31,9 @@ type Dialect interface {
 	// keys: null stays null, text stays as it is.
 	Cast(expr string, from Type) string
 
+	// Functions is the SQL of the mapping language.
+	Functions() Functions
+
 	// Concat joins texts; null where one of them is null.
 	Concat(exprs []string) string
 

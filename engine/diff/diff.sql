@@ -17,7 +17,7 @@ The comparison of one sync, step by step. Each step is one statement; what it ne
 A row is plainly unchanged where raw, the fingerprint of what the mapping reads, is that of the snapshot: values are made
 canonical for other rows only. raw covers the mapping too, so that another mapping has other fingerprints.
 
-Columns of a field: v_ its value, e_ its echo, p_ whether the model has a value that may fail to become the field's; in change n_ the new value, b_ the one before, w_ is written,
+Columns of a field: v_ its value, e_ its echo, p_ whether the model has a value that may fail to become the field's; q_ whether a computation failed; in change n_ the new value, b_ the one before, w_ is written,
 d_ has drifted, and e_ the echo to remember. wrote names the fields of the last confirmed write: only these can have
 been rewritten by Salesforce in answer to it.
 */ -}}
@@ -61,6 +61,7 @@ FROM (
 {{- range .Fields}},
          {{.Expr}} AS {{.V}}
 {{- if .There}}, {{.There}} AS {{.P}}{{end}}
+{{- if .Fails}}, {{.Fails}} AS {{.Q}}{{end}}
 {{- end}}
   FROM (SELECT m.* FROM {{.Relation}} AS m WHERE {{.Key}} IN (SELECT key FROM {{.T.delta}} WHERE wanted AND key IS NOT NULL)) AS m
 ) AS d

@@ -16,6 +16,7 @@ var text string
 type field struct {
 	Expr                   string // canonical text over the model
 	P, There               string
+	Q, Fails               string
 	V, E                   string // value, echo
 	N, B, W, D, S, K, R, X string
 	Tag                    string // the field's name as it stands in wrote
@@ -81,6 +82,9 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	var fp, snapFP, bad []string
 	for _, f := range s.Fields {
 		x := s.field(d, f)
+		if x.Fails != "" {
+			bad = append(bad, "WHEN "+x.Q+" THEN "+d.Literal(f.Name))
+		}
 		if x.There != "" {
 			bad = append(bad, "WHEN "+x.P+" AND "+x.V+" IS NULL THEN "+d.Literal(f.Name))
 		}
@@ -115,13 +119,14 @@ func names(d providers.Dialect, name string) field {
 	id := func(prefix string) string { return d.Ident(prefix + "_" + name) }
 	return field{
 		V: d.Ident(ValueColumn(name)), E: d.Ident(EchoColumn(name)),
-		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"), P: id("p"),
+		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"), P: id("p"), Q: id("q"),
 		Tag: d.Literal("|" + name + "|"),
 	}
 }
 
 // field gives names and expressions of one field. There is a condition that holds where the model has a value which
-// might not become the field's type; "" where every value can.
+// might not become the field's type, and one that holds where a conversion or a computation in its expression has no
+// result; "" where every value can and has one.
 func (s *Spec) field(d providers.Dialect, f Field) (x field) {
 	x = names(d, f.Name)
 	x.ReadOnly = f.ReadOnly
@@ -130,7 +135,9 @@ func (s *Spec) field(d providers.Dialect, f Field) (x field) {
 	if s.Snapshot.Fields[strings.ToLower(f.Name)] {
 		x.SnapV, x.SnapE = x.V, x.E
 	}
-	expr, t := s.expr(d, f.Value, f.Raw)
+	v := s.expr(d, f)
+	expr, t := v.SQL, v.Type
+	x.Fails = v.Bad
 	c, _ := f.Canon()
 	x.Expr, _ = d.Canonical(expr, t, c, s.Zone)
 	if c.Kind == providers.CanonText || c.Kind == providers.CanonSet {

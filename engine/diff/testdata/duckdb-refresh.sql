@@ -3,14 +3,14 @@ SELECT j.key, j.wanted, j.known, j.same, j.raw, count(*) AS n
 FROM (
   SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, d.raw IS NOT NULL AS wanted, s.key IS NOT NULL AS known,
          COALESCE(d.raw = s.raw, 1 = 0) AS same, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw
-  FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('01640a7fbe86d168', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d FULL OUTER JOIN (SELECT key, CAST(NULL AS BIGINT) AS raw FROM state.main.records_1) AS s ON d.key = s.key
+  FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('701e30ebf5737ef4', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d FULL OUTER JOIN (SELECT key, CAST(NULL AS BIGINT) AS raw FROM state.main.records_1) AS s ON d.key = s.key
 ) AS j
 GROUP BY j.key, j.wanted, j.known, j.same, j.raw
 
 -- desired
 SELECT key, raw, "v_Code__c" AS match_value, lower("v_Code__c") AS match_key, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", "v_Score__c") >> 1 AS BIGINT) AS fp, CASE WHEN "p_Score__c" AND "v_Score__c" IS NULL THEN 'Score__c' END AS bad, "v_Code__c", "v_Description", "v_LeadSource", "v_Score__c"
 FROM (
-  SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('01640a7fbe86d168', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw,
+  SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('701e30ebf5737ef4', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw,
          CAST(m."id" AS VARCHAR) AS "v_Code__c",
          list_transform([(CAST((CAST('No. ' AS VARCHAR) || CAST(m."odd ""name""" AS VARCHAR)) AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_Description",
          list_transform([(CAST('Ware''house' AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_LeadSource",
@@ -52,7 +52,7 @@ WHERE s.match_value IS NOT NULL AND NOT k.known AND NOT EXISTS (SELECT 1 FROM "m
 ORDER BY kind
 
 -- double_keys
-SELECT key, count(*) AS n FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('01640a7fbe86d168', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
+SELECT key, count(*) AS n FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('701e30ebf5737ef4', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
 
 -- double_matches
 SELECT match_key, min(match_value) <> max(match_value) AS spelled
