@@ -121,12 +121,17 @@ func overtakes(t *testing.T, ws providers.Workspace, steps ...int) {
 			slowRun, quickRun := fmt.Sprintf("run-%02d-slow", n), fmt.Sprintf("run-%02d-quick", n)
 			late := &overtaken{Workspace: ws}
 			slow := load(late)
+			began := write == "commit" || write == "forget"
 			stage := &state.Stage{Run: slowRun, Plan: "p", Contract: contract, ModelRows: 1, Creates: 1, Started: time.Unix(1e9, 0)}
 			intent := "SELECT 'k' AS " + ws.Dialect().Ident("key") + ", 'v' AS " + ws.Dialect().Ident(diff.ValueColumn("Code__c"))
-			if write == "commit" {
-				if err := slow.Begin(t.Context(), slow.Item(id), stage, intent); err != nil {
-					t.Fatal(err)
-				}
+			if began {
+				err = slow.Begin(t.Context(), slow.Item(id), stage, intent)
+			}
+			if err == nil && write == "forget" {
+				err = commit(slow, slowRun, contract+" before", stage)
+			}
+			if err != nil {
+				t.Fatal(err)
 			}
 			var want map[string][]string
 			late.after, late.before = after, func() {
@@ -143,12 +148,13 @@ func overtakes(t *testing.T, ws providers.Workspace, steps ...int) {
 			case "ran":
 				err = slow.Ran(t.Context(), slowRun, "p", "applied", time.Unix(1e9, 0), time.Unix(1e9, 0))
 			case "forget":
-				err = slow.Forget(t.Context(), "run-0")
+				err = slow.Forget(t.Context(), slowRun)
 			}
 			var ds diag.Diagnostics
 			if !errors.As(err, &ds) || ds[0].Code != "S402" {
 				t.Errorf("%s, overtaken after %d statements: %v", write, after, err)
 			}
+			err = nil
 			if got := rowsOf(t, ws); want == nil || !cmp.Equal(got, want) {
 				t.Errorf("%s, overtaken after %d statements, wrote: %s", write, after, cmp.Diff(want, got))
 			}

@@ -3,6 +3,8 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -168,6 +170,62 @@ func settlesWhatDied(l *lake) {
 	if want := "1 created|2 created|4 created|5 created|6 created"; got != want {
 		t.Errorf("the snapshot holds %q, want %q", got, want)
 	}
+}
+
+func TestColumnsOfAnyNameAndTypeAreKeptInStep(t *testing.T) {
+	t.Parallel()
+	oddColumns(newLake(t))
+}
+
+// oddColumns has names that need quoting, decimals, instants, times of a zone that the model names, and nulls.
+func oddColumns(l *lake) {
+	t := l.t
+	l.home(true, twoPeople)
+	raw, err := os.ReadFile(filepath.Join(l.dir, "main.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(string(raw), `model "people"`)
+	_, tail, _ := strings.Cut(peopleHCL(`emulator { schema = "org.schema.json" }`), "destination ")
+	tail = strings.NewReplacer("col.code", `col["it's \"the\" code"]`, "col.name", "col[\"na`me\"]", "col.score", `col["an amount"]`,
+		"Tier__c     = col.tier", `Seen__c = col["seen, at"]
+    Local__c    = col.local`, "col.city", "col.city", "col.email", "col.email").Replace(tail)
+	l.write("main.hcl", head+`model "people" {
+  source      = source.databricks.lake
+  primary_key = ["the key"]
+  timezone    = "Europe/Berlin"
+  sql         = file("people.sql")
+}
+destination `+tail)
+	l.write("org.schema.json", strings.Replace(peopleSchema, `{"name": "Tier__c"`,
+		`{"name": "Seen__c", "type": "datetime"}, {"name": "Local__c", "type": "datetime"}, {"name": "Tier__c"`, 1))
+	rows := func(rows ...string) {
+		l.write("people.sql", "SELECT CAST(id AS BIGINT) AS `the key`, code AS `it's \"the\" code`, name AS `na``me`, city, email, "+
+			"CAST(amount AS DECIMAL(18,4)) AS `an amount`, CAST(seen AS TIMESTAMP) AS `seen, at`, CAST(local AS TIMESTAMP_NTZ) AS local FROM VALUES "+
+			strings.Join(rows, ", ")+" AS t(id, code, name, city, email, amount, seen, local)")
+	}
+	const full = "(1, 'A', 'O\\'Hara \\\\', 'Malmö', 'a@example.com', '12.5050', '2026-03-29T01:30:00+02:00', '2026-03-29 03:30:00')"
+	rows(full, "(2, 'B', 'B', NULL, 'b@example.com', NULL, '2026-07-01T12:00:00Z', NULL)", "(3, 'C', 'C', 'Oslo', NULL, '-0.005', NULL, '2026-07-01 12:00:00')")
+	l.expect("create 3")
+	l.applied()
+	l.empty("after the first apply")
+	l.byHand("", func(h *hand) {
+		got := fmt.Sprint(h.find("SELECT Code__c, LastName, MailingCity, Email, Score__c, Seen__c, Local__c FROM Contact ORDER BY Code__c"))
+		for _, want := range []string{`LastName:O'Hara \ `, "Score__c:12.51 ", "Seen__c:2026-03-28T23:30:00.000+0000 ", "Local__c:2026-03-29T01:30:00.000+0000 ",
+			"Seen__c:2026-07-01T12:00:00.000+0000 ", "Score__c:-0.01 ", "Local__c:2026-07-01T10:00:00.000+0000 "} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%q is missing in %s", want, got)
+			}
+		}
+	})
+	// What was null has a value now.
+	rows(full, "(2, 'B', 'B', 'Bergen', 'b@example.com', '1.1', '2026-07-01T12:00:00Z', '2026-01-01 00:00:00')", "(3, 'C', 'C', 'Oslo', 'c@example.com', '-0.005', NULL, '2026-07-01 12:00:00')")
+	it := l.expect("update 2, unchanged 1", "field_changed")
+	if got := len(it.Fields); got != 4 {
+		t.Errorf("%d fields change: %+v", got, it.Fields)
+	}
+	l.applied()
+	l.empty("after the second apply")
 }
 
 func TestLockOfAWarehouseNamesItsHolderAndCanBeBroken(t *testing.T) {

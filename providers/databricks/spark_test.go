@@ -23,7 +23,7 @@ func onSpark(t *testing.T) (s *thrifttest.Server, delta bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s = thrifttest.New(b, thrifttest.Options{Token: testToken, DirectWait: time.Minute})
+	s = thrifttest.New(b, thrifttest.Options{Token: testToken, DirectWait: 5 * time.Second})
 	if _, err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
