@@ -143,7 +143,7 @@ func (s *session) local(sd *scanned) providers.Relation {
 	for i, c := range sd.remote.Columns {
 		cols[i] = d.Ident(c.Name)
 		switch c.Type {
-		case providers.TypeBool, providers.TypeInt, providers.TypeDate, providers.TypeTimestamp, providers.TypeInstant, providers.TypeTime:
+		case providers.TypeBool, providers.TypeInt, providers.TypeFloat, providers.TypeDate, providers.TypeTimestamp, providers.TypeInstant, providers.TypeTime:
 			cols[i] = "CAST(" + cols[i] + " AS " + d.Type(c.Type) + ") AS " + cols[i]
 		}
 	}

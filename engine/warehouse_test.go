@@ -260,3 +260,28 @@ func breaksTheLock(l *lake) {
 	l.applied()
 	l.empty("after the lock was broken")
 }
+
+// TestMappingsComputeWhereTheRowsAre computes values of columns that are not text, in the warehouse and in a file.
+func TestMappingsComputeWhereTheRowsAre(t *testing.T) {
+	for name, warehouse := range map[string]bool{"the state in the warehouse": true, "the state in a file": false} {
+		t.Run(name, func(t *testing.T) {
+			l := newLake(t)
+			l.home(warehouse, "1,A,Okafor,London,ada@example.com,1.5,Gold")
+			l.write("people.sql", "select 1 as id, 'A' as code, '  Okafor ' as name, cast('2024-12-31' as date) as city, 'ADA@Example.com' as email, "+
+				"cast(2.25 as double) as score, cast(1500.5 as decimal(10,2)) as tier")
+			raw, err := os.ReadFile(filepath.Join(l.dir, "main.hcl"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			l.write("main.hcl", strings.NewReplacer("= col.name", "= upper(trim(col.name))", "= col.city", `= date_format(col.city, "%d.%m.%Y")`, "= col.email", "= lower(col.email)",
+				"= col.score", "= coalesce(col.score, 0) - 0.25", "= col.tier", `= col.tier > 1000 && col.score < 3 ? "Gold" : "Silver"`).Replace(string(raw)))
+			if run := l.apply(); run.Done.Create != 1 {
+				t.Fatalf("the run did %+v", run.Done)
+			}
+			l.empty("after the apply")
+			l.byHand("", func(h *hand) {
+				h.id("SELECT Id FROM Contact WHERE LastName = 'OKAFOR' AND MailingCity = '31.12.2024' AND Email = 'ada@example.com' AND Score__c = 2 AND Tier__c = 'Gold'")
+			})
+		})
+	}
+}

@@ -57,7 +57,7 @@ func TestSpark(t *testing.T) {
 		providertest.Dialect(t, func(t *testing.T) providers.Workspace { return open(t, s, true) })
 	})
 	t.Run("language", func(t *testing.T) {
-		_ = checks.Value.Set("12")
+		_ = checks.Value.Set("5")
 		defer func() { _ = checks.Value.Set("3") }()
 		languagetest.Run(t, func(t *testing.T) providers.Workspace { return open(t, s, true) }, languagetest.Options{})
 	})
