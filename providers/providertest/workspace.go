@@ -414,6 +414,8 @@ func (s *workspaceSuite) guarded(t *testing.T) {
 	d := ws.Dialect()
 	name, key := d.State("records"), d.Ident("key")
 	must(t, ws, d.CreateTemp("change", "SELECT 'r' AS "+key+", 9 AS n, false AS gone"))
+	must(t, ws, "CREATE TABLE "+d.State("guard")+" (n "+d.Type(providers.TypeInt)+")")
+	must(t, ws, "INSERT INTO "+d.State("guard")+" VALUES (2)")
 	stmts := []providers.Statement{
 		{SQL: "INSERT INTO " + name + " (" + key + ", n, gone) VALUES (?, ?, ?)", Args: []any{"c", int64(3), false}},
 		{SQL: "INSERT INTO " + name + " (" + key + ", n, gone) VALUES (?, ?, ?)", Args: []any{"d", int64(4), nil}},
@@ -432,13 +434,13 @@ func (s *workspaceSuite) guarded(t *testing.T) {
 		{"2", [][]any{{"b", int64(2)}, {"c", int64(30)}, {"d", int64(4)}, {"r", int64(9)}}},
 	} {
 		for i := range stmts {
-			stmts[i].If = "EXISTS (SELECT 1 FROM " + name + " WHERE " + key + " = 'b' AND n = " + c.n + ")"
+			stmts[i].If = "EXISTS (SELECT 1 FROM " + d.State("guard") + " WHERE n = " + c.n + ")"
 		}
 		if err := ws.Exec(t.Context(), stmts...); err != nil {
 			t.Fatal(err)
 		}
 		if got := records(t, ws); !cmp.Equal(got, c.want) {
-			t.Errorf("b is %s: %s", c.n, cmp.Diff(c.want, got))
+			t.Errorf("if it is %s: %s", c.n, cmp.Diff(c.want, got))
 		}
 	}
 	if got := rowsOf(t, ws, "SELECT count(*) FROM "+name+" WHERE NOT gone"); !cmp.Equal(got, [][]any{{int64(4)}}) {
