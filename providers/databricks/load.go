@@ -27,7 +27,7 @@ const (
 // Load appends rows: all of them or none. A small load is one statement. A larger one goes to a table of its own first,
 // chunk by chunk, and from there in one statement to where it belongs.
 func (w *workspace) Load(ctx context.Context, table string, columns []string, rows iter.Seq2[[]any, error]) (int64, error) {
-	ctx, leave, err := w.enter(ctx)
+	ctx, leave, err := w.session.Enter(ctx)
 	if err != nil {
 		return 0, err
 	}
