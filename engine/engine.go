@@ -37,6 +37,9 @@ type PlanOptions struct {
 	// Samples is the number of rows shown per item and action; 0 takes 10, negative all.
 	Samples int
 
+	// Rejects shows every rejected row, whatever Samples says.
+	Rejects bool
+
 	// ShowValues leaves values of pii fields in the samples of the returned document.
 	ShowValues bool
 }

@@ -75,6 +75,7 @@ type Item struct {
 	Counts  Counts           `json:"counts"`
 	Reasons map[string]int64 `json:"reasons"` // by reason; every row that is not unchanged counts under at least one
 	Fields  []FieldChange    `json:"fields"`  // by falling Changed, then name
+	Rejects []Reject         `json:"rejects"` // by falling N, then reason and field
 	Samples []Sample         `json:"samples"`
 	Stages  []Stage          `json:"stages"`
 }
@@ -123,6 +124,23 @@ func (c Counts) Known() bool {
 		}
 	}
 	return true
+}
+
+// Reject counts the rejected rows of one reason, and of one field where its value is the reason.
+type Reject struct {
+	Reason string        `json:"reason"`
+	Field  string        `json:"field,omitempty"`
+	Cause  string        `json:"cause,omitempty"` // "longer than 40 characters"
+	Code   string        `json:"code,omitempty"`  // what Salesforce would answer
+	N      int64         `json:"n"`
+	Values []RejectValue `json:"values,omitempty"` // the five commonest; none of fields that are masked
+}
+
+// RejectValue counts the rows that are rejected for a value. Masked values are tokens.
+type RejectValue struct {
+	Value  string `json:"value"`
+	N      int64  `json:"n"`
+	Masked bool   `json:"masked,omitempty"`
 }
 
 // FieldChange counts the updates in which a field changes.
