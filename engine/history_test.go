@@ -161,23 +161,38 @@ func TestHistorySP500(t *testing.T) {
 // TestHistorySP500OnDatabricks applies the same history from a Databricks source, with the state in a file and in the
 // warehouse. Plans and orgs are those of the embedded engine.
 func TestHistorySP500OnDatabricks(t *testing.T) {
-	files := dates(t, "sp500")
-	local := copyProject(t, "../testdata/history/sp500")
-	plans, dump := history(t, local, files, func(file string) { local.copyFile(file, "constituents.csv") })
+	embedded := embeddedSP500(t)
 	for home, warehouse := range map[string]bool{"state in a file": false, "state in the warehouse": true} {
-		t.Run(home, func(t *testing.T) {
-			l := newLake(t)
-			l.copyFile("../testdata/history/sp500/org.schema.json", "org.schema.json")
-			got, end := history(t, l.project, files, func(file string) { l.constituents(file, warehouse) })
-			for i := range plans {
-				if got[i] != plans[i] {
-					t.Errorf("%s: the plan differs:\n%s\nembedded:\n%s", filepath.Base(files[i]), got[i], plans[i])
-				}
-			}
-			if end != dump {
-				t.Error("the org at the end differs from that of the embedded engine")
-			}
-		})
+		t.Run(home, func(t *testing.T) { embedded.equals(newLake(t), warehouse) })
+	}
+}
+
+// sp500 is the history as the embedded engine applied it.
+type sp500 struct {
+	files, plans []string
+	dump         string
+}
+
+func embeddedSP500(t *testing.T) sp500 {
+	t.Helper()
+	s := sp500{files: dates(t, "sp500")}
+	p := copyProject(t, "../testdata/history/sp500")
+	s.plans, s.dump = history(t, p, s.files, func(file string) { p.copyFile(file, "constituents.csv") })
+	return s
+}
+
+// equals applies the history from a warehouse and compares plans and orgs.
+func (s sp500) equals(l *lake, warehouse bool) {
+	l.t.Helper()
+	l.copyFile("../testdata/history/sp500/org.schema.json", "org.schema.json")
+	got, end := history(l.t, l.project, s.files, func(file string) { l.constituents(file, warehouse) })
+	for i := range s.plans {
+		if got[i] != s.plans[i] {
+			l.t.Errorf("%s: the plan differs:\n%s\nembedded:\n%s", filepath.Base(s.files[i]), got[i], s.plans[i])
+		}
+	}
+	if end != s.dump {
+		l.t.Error("the org at the end differs from that of the embedded engine")
 	}
 }
 

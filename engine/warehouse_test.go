@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/signalsmith/signalsmith/engine"
 	"github.com/signalsmith/signalsmith/engine/plan"
@@ -14,19 +15,27 @@ import (
 	"github.com/signalsmith/signalsmith/providers/databricks/thrifttest"
 )
 
-// lake is a warehouse that people's rows are read from; the state is where home says: "" is a file.
+// lake is a warehouse that people's rows are read from; the state is in a file or in a schema of it, as home says.
 type lake struct {
 	*project
 	server *thrifttest.Server
+	schema string
 }
 
+// newLake is a warehouse of its own, played by DuckDB.
 func newLake(t *testing.T) *lake {
 	t.Helper()
 	backend, err := thrifttest.DuckDB("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := thrifttest.New(backend, thrifttest.Options{Token: "dapi-test"})
+	return lakeOn(t, serve(t, backend), "signalsmith")
+}
+
+// serve starts a server, which ends with the test.
+func serve(t *testing.T, backend thrifttest.Backend) *thrifttest.Server {
+	t.Helper()
+	server := thrifttest.New(backend, thrifttest.Options{Token: "dapi-test", DirectWait: time.Minute})
 	if _, err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -35,9 +44,15 @@ func newLake(t *testing.T) *lake {
 			t.Error(err)
 		}
 	})
+	return server
+}
+
+// lakeOn is a warehouse that others may use too, with the state in a schema of its own.
+func lakeOn(t *testing.T, server *thrifttest.Server, schema string) *lake {
+	t.Helper()
 	p := newProject(t, map[string]string{"org.schema.json": peopleSchema})
 	p.vars = []string{"token=dapi-test"}
-	l := &lake{project: p, server: server}
+	l := &lake{project: p, server: server, schema: schema}
 	l.live()
 	return l
 }
@@ -74,14 +89,18 @@ source "databricks" "lake" {
 	l.write("main.hcl", text)
 	state := ""
 	if warehouse {
-		state = "signalsmith {\n  state \"source\" {\n    source = source.databricks.lake\n    schema = \"signalsmith\"\n  }\n}\n"
+		state = "signalsmith {\n  state \"source\" {\n    source = source.databricks.lake\n    schema = \"" + l.schema + "\"\n  }\n}\n"
 	}
 	l.write("state.hcl", state)
 }
 
 func TestStateMovesBetweenAFileAndAWarehouseAndSendsNobodyAgain(t *testing.T) {
 	t.Parallel()
-	l := newLake(t)
+	movesTheState(newLake(t))
+}
+
+func movesTheState(l *lake) {
+	t := l.t
 	l.home(false, twoPeople)
 	l.applied()
 	l.empty("in a file")
@@ -113,7 +132,11 @@ func TestStateMovesBetweenAFileAndAWarehouseAndSendsNobodyAgain(t *testing.T) {
 // TestRunThatDiedIsSettledFromTheWarehouseAlone loses everything that is local: the state's tables are enough.
 func TestRunThatDiedIsSettledFromTheWarehouseAlone(t *testing.T) {
 	t.Parallel()
-	l := newLake(t)
+	settlesWhatDied(newLake(t))
+}
+
+func settlesWhatDied(l *lake) {
+	t := l.t
 	l.home(true, before)
 	l.applied()
 	l.home(true, after)
@@ -149,12 +172,16 @@ func TestRunThatDiedIsSettledFromTheWarehouseAlone(t *testing.T) {
 
 func TestLockOfAWarehouseNamesItsHolderAndCanBeBroken(t *testing.T) {
 	t.Parallel()
-	l := newLake(t)
+	breaksTheLock(newLake(t))
+}
+
+func breaksTheLock(l *lake) {
+	t := l.t
 	l.home(true, twoPeople)
 	src := l.load().Project.StateSource
 	ctx := context.Background()
 	ws, err := l.engine.Registry.Warehouses[0].Open(ctx, providers.WorkspaceSpec{
-		StateSchema: "signalsmith", Write: true, Sources: []providers.SourceSpec{{Name: src.Name, Body: src.Body}},
+		StateSchema: l.schema, Write: true, Sources: []providers.SourceSpec{{Name: src.Name, Body: src.Body}},
 		Owner: providers.Owner{User: "ada", Host: "laptop", Run: "20261123-121004-9b1c", PID: 42},
 	})
 	if err != nil {

@@ -35,6 +35,12 @@ type Destination interface {
 	// so, are in doubt.
 	Write(ctx context.Context, w Write, rows iter.Seq2[Row, error], done func([]Outcome) error) error
 
+	// Cascades counts the records that Salesforce would delete along with records of an object, by object name: its
+	// children, their children, and so on. Objects of which there are none are absent, and so are those that hold no
+	// records of their own (histories, feeds, shares) or that cannot be queried. A record with several parents among
+	// the ids counts once, unless there are so many ids that they are asked for in several queries.
+	Cascades(ctx context.Context, object *Object, ids []string) (map[string]int64, error)
+
 	// Usage tells the calls made by this process and what the org has left.
 	Usage() Usage
 
@@ -57,13 +63,15 @@ type ObjectName struct {
 	Label string
 }
 
-// Read asks for live records of one object.
+// Read asks for live records of one object. A field may lead to a parent: Account.Code__c, or Owner:User.Username where
+// the reference leads to several objects.
 type Read struct {
 	Object *Object
 	Fields []Field // whose canonical values are wanted, in this order; fields of the object only
 
 	// By says how records are found: the field Id, or a match field, whose values are Keys; Count tells how many
-	// keys there are. Deleted asks for records in the recycle bin too (by Id only).
+	// keys there are. Deleted asks for records in the recycle bin too (by Id only): such a record says whether it was
+	// merged into another one. A record that is absent even so was purged, or never was.
 	By      Field
 	Keys    iter.Seq2[string, error]
 	Count   int64
@@ -76,7 +84,8 @@ type Record struct {
 	Values     []Text // parallel to Read.Fields
 	Match      Text   // the value of Read.By
 	Deleted    bool
-	MasterID   string // the record it was merged into, if it was
+	MasterID   string // the record it was merged into, if it was; that may have been merged in turn
+	Converted  bool   // a Lead that was converted: it is read-only
 	ModifiedAt time.Time
 	ModifiedBy string // user id
 }
@@ -84,24 +93,57 @@ type Record struct {
 // Op is what is done with a record.
 type Op string
 
-// The operations. OpUpsert creates by match field, and updates what somebody else created meanwhile.
+// The operations. What can be repeated is repeated until its outcome is known:
+//
+//	upsert  creates by match field, and updates what somebody else created meanwhile; repeatable
+//	update  changes a record by id; repeatable
+//	insert  creates, whatever there is already; never sent again once an answer is missing: such a row has ClassDoubt
+//	delete  moves a record to the recycle bin by id, with the children that Salesforce deletes along; repeatable. A
+//	        record that is in the bin already is OK and Gone, also when it was our own first try that brought it there;
+//	        an id that names no record fails with INVALID_CROSS_REFERENCE_KEY, since it may be one that we cannot see
 const (
 	OpUpsert Op = "upsert"
 	OpUpdate Op = "update"
+	OpInsert Op = "insert"
+	OpDelete Op = "delete"
 )
+
+// Creates tells whether the operation can create records.
+func (op Op) Creates() bool { return op == OpUpsert || op == OpInsert }
+
+// ByID tells whether the operation finds its records by id.
+func (op Op) ByID() bool { return op == OpUpdate || op == OpDelete }
 
 // Write is one kind of write to one object.
 type Write struct {
 	Object *Object
 	Op     Op
-	Match  *Field  // of OpUpsert
-	Fields []Field // that Row.Values refer to
+	Match  *Field // of OpUpsert
+
+	// Fields are what Row.Values refer to; of OpDelete there are none. A field may lead to a parent, as in Read: then
+	// the reference gets the record that the value names, and a null clears it. RecordType.DeveloperName names a
+	// record type of this very object.
+	Fields []Field
+
+	// Assignment says which assignment rule gives created records an owner: none for "" and AssignOff, the active one
+	// for AssignActive, or the rule with this id. Updates and deletes never reassign. An upsert that finds a record
+	// which somebody created meanwhile assigns that one.
+	Assignment string
+
+	// AllowDuplicates saves rows that a duplicate rule only warns about. A rule that blocks is not overruled.
+	AllowDuplicates bool
 }
+
+// What Write.Assignment can be besides the id of a rule.
+const (
+	AssignOff    = "off"
+	AssignActive = "active"
+)
 
 // Row is one record to write. The slice Values is the destination's until its outcome is reported.
 type Row struct {
 	Key    string // comes back in the outcome
-	ID     string // of OpUpdate
+	ID     string // of OpUpdate and OpDelete
 	Values []Value
 }
 
@@ -117,6 +159,7 @@ type Outcome struct {
 	ID      string // 18 characters; empty unless OK
 	OK      bool
 	Created bool
+	Gone    bool      // of OpDelete: the record was in the recycle bin already
 	At      time.Time // the server's time of the answer, to the second
 
 	// For rows that failed: Salesforce's own code and message, the fields it named, and the class.

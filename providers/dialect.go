@@ -53,6 +53,7 @@ type Dialect interface {
 
 	// Replace makes the rows of a state table whose key columns occur in the Temp table source equal to source's
 	// rows: deleted where source's column `gone` is true, inserted or replaced where it is false. columns are
-	// filled from source's columns of the same names. Repeating it changes nothing.
+	// filled from source's columns of the same names. No two rows of source have equal keys: where they have, it fails
+	// and changes nothing. Repeating it changes nothing.
 	Replace(table, source string, keys, columns []string) []string
 }

@@ -16,6 +16,19 @@ type Object struct {
 	Custom     bool
 	Fields     []Field
 	Children   []Child
+
+	RecordTypes []RecordType // also the master one, which every object has and no record can be given
+}
+
+// RecordType is a record type of an object, as it is for the user who writes.
+type RecordType struct {
+	ID            string // 18 characters
+	Name          string
+	DeveloperName string
+	Active        bool
+	Available     bool // the user may give it to records
+	Default       bool // what a record gets that is created without one
+	Master        bool
 }
 
 // Field is one field of an object.
@@ -45,6 +58,8 @@ type Field struct {
 	RelationshipName   string
 	ReferenceTo        []string
 	CompoundField      string
+	DependentPicklist  bool
+	Controller         string // the field that decides which values of a dependent picklist are valid
 	Picklist           []PicklistValue
 }
 
@@ -54,12 +69,17 @@ type PicklistValue struct {
 	Label   string
 	Active  bool
 	Default bool
+
+	// ValidFor says for which values of the controlling field this one is valid, as Describe does: a bitmap in base64,
+	// bit i of it (the highest bit first) for the controlling field's value i. Empty where the picklist depends on none.
+	ValidFor string
 }
 
 // Child is a relationship from another object to this one.
 type Child struct {
 	Object           string
 	Field            string
+	Relationship     string // "" where the children cannot be queried through the parent
 	CascadeDelete    bool
 	RestrictedDelete bool
 }
@@ -69,6 +89,44 @@ func (o *Object) Field(name string) *Field {
 	for i := range o.Fields {
 		if strings.EqualFold(o.Fields[i].Name, name) {
 			return &o.Fields[i]
+		}
+	}
+	return nil
+}
+
+// RecordType finds a record type that records can be given, by developer name in any case. Nil where there is none.
+func (o *Object) RecordType(developerName string) *RecordType {
+	for i := range o.RecordTypes {
+		if r := &o.RecordTypes[i]; !r.Master && strings.EqualFold(r.DeveloperName, developerName) {
+			return r
+		}
+	}
+	return nil
+}
+
+// PersonAccounts tells whether the org has person accounts: then accounts may be people, with LastName in the place of
+// Name, and their contacts are written through the account.
+func (o *Object) PersonAccounts() bool { return o.Field("IsPersonAccount") != nil }
+
+// MultiCurrency tells whether the org has several currencies, so that records say in which their amounts are.
+func (o *Object) MultiCurrency() bool { return o.Field("CurrencyIsoCode") != nil }
+
+// Parent splits the path to a field of a parent: "Account.Code__c", or "Owner:User.Username" where the reference leads
+// to several objects. ok is false for fields of the object itself.
+func (f *Field) Parent() (relationship, object, field string, ok bool) {
+	relationship, field, ok = strings.Cut(f.Name, ".")
+	if !ok {
+		return "", "", f.Name, false
+	}
+	relationship, object, _ = strings.Cut(relationship, ":")
+	return relationship, object, field, true
+}
+
+// Reference finds the reference field with a relationship name, in any case. Nil where there is none.
+func (o *Object) Reference(relationship string) *Field {
+	for i := range o.Fields {
+		if f := &o.Fields[i]; f.RelationshipName != "" && strings.EqualFold(f.RelationshipName, relationship) {
+			return f
 		}
 	}
 	return nil

@@ -130,6 +130,15 @@ func (r *rows) Close() error {
 func (w *workspace) Exec(ctx context.Context, stmts ...providers.Statement) error {
 	return w.transact(ctx, func(ctx context.Context, c *sql.Conn) error {
 		for _, s := range stmts {
+			if s.If != "" {
+				holds := false
+				if err := c.QueryRowContext(ctx, "SELECT "+s.If).Scan(&holds); err != nil {
+					return err
+				}
+				if !holds {
+					continue
+				}
+			}
 			if _, err := c.ExecContext(ctx, s.SQL, s.Args...); err != nil {
 				return err
 			}
@@ -138,25 +147,7 @@ func (w *workspace) Exec(ctx context.Context, stmts ...providers.Statement) erro
 	})
 }
 
-// Load appends rows through the engine's appender: all of them or none.
-func (w *workspace) Load(ctx context.Context, table string, columns []string, rows iter.Seq2[[]any, error]) (n int64, err error) {
-	name, err := tableName(table)
-	if err != nil {
-		return 0, err
-	}
-	err = w.transact(ctx, func(ctx context.Context, c *sql.Conn) error {
-		return c.Raw(func(conn any) error {
-			n, err = load(ctx, conn.(driver.Conn), name, columns, rows)
-			return err
-		})
-	})
-	if err != nil {
-		return 0, err
-	}
-	return n, nil
-}
-
-// Fill makes a table and loads it in one transaction.
+// Fill makes a table and fills it through the engine's appender, in one transaction.
 func (w *workspace) Fill(ctx context.Context, table string, columns []providers.Column, rows iter.Seq2[[]any, error]) (n int64, err error) {
 	name, err := tableName(table)
 	if err != nil {
@@ -175,7 +166,10 @@ func (w *workspace) Fill(ctx context.Context, table string, columns []providers.
 			return err
 		})
 	})
-	return n, err
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
 }
 
 func load(ctx context.Context, conn driver.Conn, name [3]string, columns []string, rows iter.Seq2[[]any, error]) (n int64, err error) {

@@ -32,8 +32,11 @@ type Handle struct {
 	Reference    string
 	Relationship string
 
-	// Delete moves records to the recycle bin behind the destination's back. Nil leaves its cases out.
+	// Delete moves records to the recycle bin behind the destination's back, Purge removes them for good, and Merge
+	// merges one into another. A nil one leaves its cases out.
 	Delete func(ctx context.Context, ids ...string) error
+	Purge  func(ctx context.Context, ids ...string) error
+	Merge  func(ctx context.Context, master, loser string) error
 }
 
 // Destination runs the suite. open makes a destination of an org that holds no records of the handle's objects; the

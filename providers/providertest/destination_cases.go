@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -20,6 +21,7 @@ var destinationCases = []struct {
 	{"objects are listed and described by names of any case", describes},
 	{"an upsert creates, and the records are found by match value and by id", creates},
 	{"values of every kind come back as they were written", kinds},
+	{"any value that a field takes comes back as it was written", randomValues},
 	{"an update changes the named fields and nothing else", updates},
 	{"null clears a field", clears},
 	{"match values may hold anything that text can hold", oddKeys},
@@ -32,6 +34,15 @@ var destinationCases = []struct {
 	{"a row whose parent is unknown fails alone", unknownParent},
 	{"a record in the recycle bin is found only when asked for", deleted},
 	{"an update of a deleted record fails with its own code", updateDeleted},
+	{"an insert creates, whatever there is already", inserts},
+	{"an insert of a value that is taken fails alone", insertTaken},
+	{"a delete moves records to the recycle bin", deletes},
+	{"a record that is deleted already is gone, and an unknown one fails alone", deletesAgain},
+	{"many rows are deleted with one outcome each", deletesMany},
+	{"what a delete takes along is counted before", cascades},
+	{"a merged record leads to its master", merged},
+	{"a purged record is absent", purged},
+	{"record types are described, and one of them is the master", recordTypes},
 	{"users have names", users},
 	{"what yield returns comes back", yieldError},
 	{"what done returns comes back", doneError},
@@ -95,6 +106,26 @@ func kinds(s *suite) {
 	delete(v, "")
 	s.create(record{key: "K-1", values: v})
 	s.expect(map[string]values{"K-1": v})
+}
+
+func randomValues(s *suite) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var rs []record
+	want := map[string]values{}
+	for i := range 500 {
+		v := values{}
+		for _, name := range []string{s.h.Text, s.h.Number, s.h.Bool, s.h.Date, s.h.DateTime, s.h.Set, s.h.Short} {
+			if name != "" {
+				f := s.field(name)
+				v[name] = RandomText(r, &f)
+			}
+		}
+		key := fmt.Sprintf("W-%04d", i)
+		want[key] = v
+		rs = append(rs, record{key: key, values: v})
+	}
+	s.create(rs...)
+	s.expect(want)
 }
 
 func updates(s *suite) {

@@ -79,12 +79,8 @@ func (s *dialectSuite) canonical(t *testing.T, from providers.Type) {
 // batch loads texts as column v and gives the rows of a query over them, in their order.
 func (s *dialectSuite) batch(t *rapid.T, query string, values []string) [][]any {
 	table := s.d.Temp("batch")
-	err := s.ws.Exec(t.Context(), providers.Statement{SQL: s.d.CreateTemp("batch", "SELECT CAST(0 AS "+s.d.Type(providers.TypeInt)+
-		") AS i, CAST('' AS "+s.d.Type(providers.TypeText)+") AS v WHERE 1 = 0")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = s.ws.Load(t.Context(), table, []string{"i", "v"}, func(yield func([]any, error) bool) {
+	columns := []providers.Column{{Name: "i", Type: providers.TypeInt}, {Name: "v", Type: providers.TypeText}}
+	_, err := s.ws.Fill(t.Context(), table, columns, func(yield func([]any, error) bool) {
 		for i, v := range values {
 			if !yield([]any{int64(i), v}, nil) {
 				return

@@ -60,15 +60,16 @@ func (p *part) decode(v any) error {
 // errParts says that an answer has not one part for each subrequest, so that none can be trusted.
 var errParts = errors.New("it has not one part for every part of the request")
 
-// composite sends subrequests as one call and gives their answers in the same order.
+// composite reads with subrequests as one call, and gives their answers in the same order.
 func composite(ctx context.Context, c *rest.Client, kind rest.Kind, subs []sub) ([]part, *rest.Reply, error) {
+	return call(ctx, c, subs, rest.Request{Kind: kind})
+}
+
+// call sends subrequests as one call, of which r says what is special.
+func call(ctx context.Context, c *rest.Client, subs []sub, r rest.Request) ([]part, *rest.Reply, error) {
 	var parts []part
-	var header map[string]string
-	if kind == rest.Write {
-		header = map[string]string{"Sforce-Auto-Assign": "FALSE"}
-	}
 	reply, err := c.Do(ctx, rest.Request{
-		Method: http.MethodPost, Path: c.Path("/composite"), Header: header, Body: compositeBody(subs), Kind: kind,
+		Method: http.MethodPost, Path: c.Path("/composite"), Header: r.Header, Body: compositeBody(subs), Kind: r.Kind, Once: r.Once,
 		Decode: func(r *rest.Reply) (err error) {
 			parts, err = split(r, subs)
 			return err

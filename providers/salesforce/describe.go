@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/signalsmith/signalsmith/providers"
+	"github.com/signalsmith/signalsmith/providers/salesforce/canon"
 	"github.com/signalsmith/signalsmith/providers/salesforce/rest"
 )
 
@@ -114,9 +115,19 @@ type describedObject struct {
 	Children   []struct {
 		Object           string `json:"childSObject"`
 		Field            string `json:"field"`
+		Relationship     string `json:"relationshipName"`
 		CascadeDelete    bool   `json:"cascadeDelete"`
 		RestrictedDelete bool   `json:"restrictedDelete"`
 	} `json:"childRelationships"`
+	RecordTypes []struct {
+		ID            string `json:"recordTypeId"`
+		Name          string `json:"name"`
+		DeveloperName string `json:"developerName"`
+		Active        bool   `json:"active"`
+		Available     bool   `json:"available"`
+		Default       bool   `json:"defaultRecordTypeMapping"`
+		Master        bool   `json:"master"`
+	} `json:"recordTypeInfos"`
 }
 
 type describedField struct {
@@ -145,11 +156,14 @@ type describedField struct {
 	RelationshipName   string   `json:"relationshipName"`
 	ReferenceTo        []string `json:"referenceTo"`
 	CompoundField      string   `json:"compoundFieldName"`
+	DependentPicklist  bool     `json:"dependentPicklist"`
+	Controller         string   `json:"controllerName"`
 	Picklist           []struct {
-		Value   string `json:"value"`
-		Label   string `json:"label"`
-		Active  bool   `json:"active"`
-		Default bool   `json:"defaultValue"`
+		Value    string `json:"value"`
+		Label    string `json:"label"`
+		Active   bool   `json:"active"`
+		Default  bool   `json:"defaultValue"`
+		ValidFor string `json:"validFor"`
 	} `json:"picklistValues"`
 }
 
@@ -167,6 +181,14 @@ func (o *describedObject) object() *providers.Object {
 			out.Children = append(out.Children, providers.Child(c))
 		}
 	}
+	for _, rt := range o.RecordTypes {
+		id, ok := canon.ID(rt.ID)
+		if !ok {
+			id = rt.ID
+		}
+		rt.ID = id
+		out.RecordTypes = append(out.RecordTypes, providers.RecordType(rt))
+	}
 	return out
 }
 
@@ -178,6 +200,7 @@ func (f *describedField) field() providers.Field {
 		Calculated: f.Calculated, AutoNumber: f.AutoNumber, NameField: f.NameField, RestrictedPicklist: f.RestrictedPicklist,
 		Encrypted: f.Encrypted, Filterable: f.Filterable, Polymorphic: f.Polymorphic,
 		RelationshipName: f.RelationshipName, ReferenceTo: f.ReferenceTo, CompoundField: f.CompoundField,
+		DependentPicklist: f.DependentPicklist, Controller: f.Controller,
 	}
 	for _, p := range f.Picklist {
 		out.Picklist = append(out.Picklist, providers.PicklistValue(p))

@@ -1,6 +1,7 @@
 package salesforce
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -22,7 +23,11 @@ type encoder struct {
 type encodedField struct {
 	before, after, null []byte
 	kind                providers.Canon
+	types               *providers.Object // the value is the developer name of one of its record types, which becomes an id
 }
+
+// errRecordType says that a row names a record type that the object does not have, or that the user may not use.
+var errRecordType = errors.New("the object has no such record type, or the user may not use it")
 
 // newEncoder prepares the fields of a write. Its error says which field cannot be written.
 func newEncoder(w providers.Write) (*encoder, error) {
@@ -45,30 +50,36 @@ func newEncoder(w providers.Write) (*encoder, error) {
 }
 
 func encodeField(o *providers.Object, f *providers.Field, kind providers.Canon) encodedField {
-	parent, name, dotted := strings.Cut(f.Name, ".")
+	parent, object, name, dotted := f.Parent()
 	if !dotted {
-		before := []byte(`,"` + f.Name + `":`)
-		return encodedField{before: before, null: append(before[:len(before):len(before)], "null"...), kind: kind}
+		return single(f.Name, kind)
+	}
+	ref := o.Reference(parent)
+	if strings.EqualFold(parent, "RecordType") && strings.EqualFold(name, "DeveloperName") && len(o.RecordTypes) > 0 {
+		// Describe knows the ids. Salesforce itself finds record types by Name alone, over all objects at once, and fails
+		// where two of them share one.
+		out := single("RecordTypeId", kind)
+		out.types = o
+		return out
 	}
 	before, clear := `,"`+parent+`":{`, parent
-	if ref := reference(o, parent); ref != nil {
+	if ref != nil {
 		clear = ref.Name
 		// A reference to several objects has to say which one is meant.
-		if ref.Polymorphic && len(f.ReferenceTo) == 1 {
-			before += `"attributes":{"type":"` + f.ReferenceTo[0] + `"},`
+		if object == "" && ref.Polymorphic && len(f.ReferenceTo) == 1 {
+			object = f.ReferenceTo[0]
 		}
+	}
+	if object != "" {
+		before += `"attributes":{"type":"` + object + `"},`
 	}
 	return encodedField{before: []byte(before + `"` + name + `":`), after: []byte(`}`), null: []byte(`,"` + clear + `":null`), kind: kind}
 }
 
-// reference is the field behind a relationship name.
-func reference(o *providers.Object, relationship string) *providers.Field {
-	for i := range o.Fields {
-		if strings.EqualFold(o.Fields[i].RelationshipName, relationship) {
-			return &o.Fields[i]
-		}
-	}
-	return nil
+// single encodes a field of the object itself.
+func single(name string, kind providers.Canon) encodedField {
+	before := []byte(`,"` + name + `":`)
+	return encodedField{before: before, null: append(before[:len(before):len(before)], "null"...), kind: kind}
 }
 
 // row appends one record; its error is about this row's data alone.
@@ -88,9 +99,17 @@ func (e *encoder) row(dst []byte, r providers.Row, id string) ([]byte, error) {
 			continue
 		}
 		matched = matched || v.Field == e.match
+		text := v.Text
+		if f.types != nil {
+			rt := f.types.RecordType(text.String)
+			if rt == nil || !rt.Active || !rt.Available {
+				return dst[:from], errRecordType
+			}
+			text = providers.T(rt.ID)
+		}
 		dst = append(dst, f.before...)
 		var err error
-		if dst, err = canon.AppendJSON(dst, v.Text, f.kind); err != nil {
+		if dst, err = canon.AppendJSON(dst, text, f.kind); err != nil {
 			return dst[:from], err
 		}
 		dst = append(dst, f.after...)

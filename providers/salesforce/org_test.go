@@ -2,10 +2,7 @@ package salesforce_test
 
 import (
 	"context"
-	"fmt"
-	"net/http"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -116,36 +113,26 @@ func openOrg(t testing.TB, o emulator.Options, options ...salesforce.Option) *or
 	return out
 }
 
-func (o *org) delete(ctx context.Context, ids ...string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodDelete, o.url+"/services/data/v59.0/composite/sobjects?ids="+strings.Join(ids, ","), nil)
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Authorization", "Bearer "+o.token)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("delete: %s", resp.Status)
-	}
-	return nil
-}
-
-func handle(del func(context.Context, ...string) error) providertest.Handle {
-	return providertest.Handle{
+// handle says what the suite may use; e is nil where nobody can look behind the destination.
+func handle(e *emulator.Org) providertest.Handle {
+	h := providertest.Handle{
 		Object: "Contact", Match: "Ext__c", Require: map[string]string{"LastName": "Conformance"},
 		Text: "Description", Number: "Number__c", Bool: "DoNotCall", Date: "Birthdate", DateTime: "Seen__c", Set: "Tags__c", Short: "FirstName",
 		Parent:    &providertest.Handle{Object: "Account", Match: "Code__c", Require: map[string]string{"Name": "Conformance Inc."}},
-		Reference: "AccountId", Relationship: "Account", Delete: del,
+		Reference: "AccountId", Relationship: "Account",
 	}
+	if e != nil {
+		h.Delete = func(_ context.Context, ids ...string) error { return e.Delete(ids...) }
+		h.Purge = func(_ context.Context, ids ...string) error { return e.Purge(ids...) }
+		h.Merge = func(_ context.Context, master, loser string) error { return e.Merge(master, loser) }
+	}
+	return h
 }
 
 func TestAnOrgReachedWithATokenConforms(t *testing.T) {
 	providertest.Destination(t, func(t *testing.T) (providers.Destination, providertest.Handle) {
 		o := openOrg(t, emulator.Options{})
-		return o.Destination, handle(o.delete)
+		return o.Destination, handle(o.emu)
 	})
 }
 

@@ -21,8 +21,8 @@ type selection struct {
 	root   node
 	kinds  []providers.Canon // by slot
 
-	id, match, modified, modifiedBy, deleted, master int // slots; -1 where not selected
-	fields                                           []int
+	id, match, modified, modifiedBy, deleted, master, converted int // slots; -1 where not selected
+	fields                                                      []int
 }
 
 // node is one name of a path.
@@ -33,7 +33,7 @@ type node struct {
 }
 
 func newSelection(r providers.Read) (*selection, error) {
-	s := &selection{object: r.Object.Name, modified: -1, modifiedBy: -1, deleted: -1, master: -1}
+	s := &selection{object: r.Object.Name, modified: -1, modifiedBy: -1, deleted: -1, master: -1, converted: -1}
 	s.id = s.add("Id", providers.Canon{Kind: providers.CanonID})
 	kind, ok := r.By.Canon()
 	if !ok {
@@ -46,7 +46,7 @@ func newSelection(r providers.Read) (*selection, error) {
 		if !ok {
 			return nil, fmt.Errorf("read %s: field %s of type %s has no single value", s.object, f.Name, f.Type)
 		}
-		s.fields = append(s.fields, s.add(f.Name, kind))
+		s.fields = append(s.fields, s.add(path(f), kind))
 	}
 	has := func(name string) bool { return r.Object.Field(name) != nil }
 	if has("LastModifiedDate") {
@@ -61,7 +61,18 @@ func newSelection(r providers.Read) (*selection, error) {
 	if r.Deleted && has("MasterRecordId") {
 		s.master = s.add("MasterRecordId", providers.Canon{Kind: providers.CanonID})
 	}
+	if has("IsConverted") {
+		s.converted = s.add("IsConverted", providers.Canon{Kind: providers.CanonBool})
+	}
 	return s, nil
+}
+
+// path is a field as SOQL names it: a reference to several objects is followed whatever the parent is.
+func path(f *providers.Field) string {
+	if parent, _, name, ok := f.Parent(); ok {
+		return parent + "." + name
+	}
+	return f.Name
 }
 
 // add selects a path once, whatever its case, and gives its slot.
@@ -241,6 +252,9 @@ func (s *selection) record(v []providers.Text) providers.Record {
 	}
 	if s.master >= 0 {
 		r.MasterID = v[s.master].String
+	}
+	if s.converted >= 0 {
+		r.Converted = v[s.converted].String == "true"
 	}
 	return r
 }

@@ -27,7 +27,7 @@ func (w *writer) send(ctx context.Context, cs []chunk) (again []chunk) {
 	for _, c := range cs {
 		rows += len(c.lines)
 	}
-	parts, reply, err := composite(ctx, w.c, rest.Write, w.request(cs))
+	parts, reply, err := call(ctx, w.c, w.request(cs), rest.Request{Kind: rest.Write, Header: w.header, Once: w.once})
 	if err != nil {
 		var f *rest.Fault
 		if !asFault(err, &f) {
@@ -58,6 +58,12 @@ func (w *writer) refused(ctx context.Context, cs []chunk, f *rest.Fault, idle bo
 	}
 	class := f.Class()
 	switch {
+	case w.once && f.Doubt:
+		w.give(cs)
+		if idle {
+			w.halt(providers.ClassDoubt, f)
+		}
+		return nil
 	case f.Rule.Again == rest.Smaller || f.Rule.Class == providers.ClassRow:
 		if len(cs) > 1 {
 			for _, c := range cs {
@@ -117,6 +123,10 @@ func (l *line) check(r *result) error {
 // refusedChunk deals with a chunk that was refused before its rows were looked at.
 func (w *writer) refusedChunk(c chunk, f *rest.Fault) (again []chunk) {
 	switch {
+	case w.once && f.Uncertain():
+		w.mark([]chunk{c}, f, true)
+		w.give([]chunk{c})
+		return nil
 	case f.Rule.Again == rest.Smaller, f.Rule.Class == providers.ClassRow:
 		w.mark([]chunk{c}, f, false)
 		return w.smaller(c, f)
@@ -136,7 +146,7 @@ func (w *writer) refusedChunk(c chunk, f *rest.Fault) (again []chunk) {
 func (w *writer) repeat(c chunk, f *rest.Fault, most int) []chunk {
 	w.mark([]chunk{c}, f, f.Doubt)
 	w.gate.note(0, false, true)
-	if c.tries++; c.tries >= most {
+	if c.tries++; c.tries >= most || w.once && f.Doubt {
 		w.give([]chunk{c})
 		return nil
 	}
@@ -187,11 +197,15 @@ func (w *writer) results(c chunk, results []result, at time.Time) (out []provide
 	for i := range results {
 		r, l := &results[i], c.lines[i]
 		if r.Success {
-			out = append(out, providers.Outcome{Key: l.key, ID: r.ID, OK: true, Created: r.Created && w.w.Op == providers.OpUpsert, At: at})
+			created := w.w.Op == providers.OpInsert || r.Created && w.w.Op == providers.OpUpsert
+			out = append(out, providers.Outcome{Key: l.key, ID: r.ID, OK: true, Created: created, At: at})
 			continue
 		}
 		o, rule := failure(l, r, at)
 		switch {
+		case w.w.Op == providers.OpDelete && rule.Code == "ENTITY_IS_DELETED":
+			out = append(out, providers.Outcome{Key: l.key, ID: l.id, OK: true, Gone: true, At: at})
+			continue
 		case rule.Class == providers.ClassRetry && l.again(rule):
 			locked = locked || rule.Again == rest.Smaller
 			l.last = &o

@@ -20,9 +20,9 @@ const (
 	maxChunkBytes = 1 << 20
 )
 
-// Write sends rows in chunks of up to 200, five chunks a call, several calls at once. Updates by id and upserts by
-// external id are repeatable, so that whatever was lost on the way is sent again. Outcome.Created is what the answer
-// that counted says: a create whose first answer was lost is reported as an update.
+// Write sends rows in chunks of up to 200, five chunks a call, several calls at once. Updates and deletes by id and upserts
+// by external id are repeatable, so that whatever was lost on the way is sent again; inserts are not. Outcome.Created is
+// what the answer that counted says: an upsert that created and whose first answer was lost is reported as an update.
 func (d *destination) Write(ctx context.Context, w providers.Write, rows iter.Seq2[providers.Row, error], done func([]providers.Outcome) error) error {
 	c, err := d.client(ctx)
 	if err != nil {
@@ -37,10 +37,17 @@ func (d *destination) Write(ctx context.Context, w providers.Write, rows iter.Se
 	defer cancel()
 	wr := &writer{
 		d: d, c: c, w: w, enc: enc, gate: gate, sizes: sizes,
-		path: c.Path("/composite/sobjects"), out: make(chan []providers.Outcome), stopped: make(chan struct{}),
+		path: c.Path("/composite/sobjects"), method: http.MethodPatch, header: writeHeader(w),
+		out: make(chan []providers.Outcome), stopped: make(chan struct{}),
 	}
-	if w.Op == providers.OpUpsert {
+	wr.inner = headerJSON(wr.header)
+	switch w.Op {
+	case providers.OpUpsert:
 		wr.path += "/" + w.Object.Name + "/" + w.Match.Name
+	case providers.OpInsert:
+		wr.method, wr.once = http.MethodPost, true
+	case providers.OpDelete:
+		wr.method = http.MethodDelete
 	}
 	var source error
 	go func() {
@@ -78,7 +85,12 @@ type writer struct {
 	gate  *gate
 	sizes *chunks
 	path  string
-	out   chan []providers.Outcome
+
+	method string
+	header map[string]string
+	inner  string // header, as subrequests have it
+	once   bool   // a row that may have been created is not sent again
+	out    chan []providers.Outcome
 
 	mu      sync.Mutex
 	stop    *providers.Stop
@@ -178,12 +190,15 @@ func seal(lines []*line, arena []byte) []*line {
 var errID = errors.New("the record id is none")
 
 func (w *writer) encode(dst []byte, l *line, r providers.Row) ([]byte, error) {
-	if w.w.Op == providers.OpUpdate {
+	if w.w.Op.ByID() {
 		id, ok := canon.ID(r.ID)
 		if !ok {
 			return dst, errID
 		}
 		l.id = id
+	}
+	if w.w.Op == providers.OpDelete {
+		return append(dst, l.id...), nil
 	}
 	return w.enc.row(dst, r, l.id)
 }
@@ -191,8 +206,11 @@ func (w *writer) encode(dst []byte, l *line, r providers.Row) ([]byte, error) {
 // unfit is the outcome of a row that is not sent, with the code that Salesforce would have given.
 func (w *writer) unfit(r providers.Row, err error) providers.Outcome {
 	code := "INVALID_TYPE_ON_FIELD_IN_RECORD"
-	if errors.Is(err, errID) {
+	switch {
+	case errors.Is(err, errID):
 		code = "MALFORMED_ID"
+	case errors.Is(err, errRecordType):
+		code = "INVALID_CROSS_REFERENCE_KEY"
 	}
 	return providers.Outcome{
 		Key: r.Key, Code: code, Message: "not sent: " + err.Error(), Class: providers.ClassRow,
@@ -335,29 +353,3 @@ func (c chunk) bisect() []chunk {
 	}
 	return out
 }
-
-// request is the call for some chunks.
-func (w *writer) request(cs []chunk) []sub {
-	subs := make([]sub, len(cs))
-	for i, c := range cs {
-		size := 40
-		for _, l := range c.lines {
-			size += l.size + 1
-		}
-		b := make([]byte, 0, size)
-		b = append(b, `{"allOrNone":false,"records":[`...)
-		for j, l := range c.lines {
-			if j > 0 {
-				b = append(b, ',')
-			}
-			b = append(b, l.body...)
-		}
-		b = append(b, "]}"...)
-		subs[i] = sub{Method: http.MethodPatch, Path: w.path, Ref: ref("c", i), Body: b, Header: noAssign}
-	}
-	return subs
-}
-
-// noAssign keeps assignment rules from giving away records that are only updated; the default is TRUE (REST API
-// Developer Guide, "Assignment Rule Header").
-const noAssign = `{"Sforce-Auto-Assign":"FALSE"}`

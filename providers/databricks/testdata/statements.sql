@@ -14,7 +14,7 @@ xxhash64(CASE WHEN `v_A` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_B` IS NUL
 CREATE OR REPLACE TABLE `main`.`signalsmith`.`_tmp_p1_keys_1` TBLPROPERTIES ('delta.columnMapping.mode' = 'name') AS SELECT 1 AS n
 
 -- replace
-MERGE INTO `main`.`signalsmith`.`records_1` AS t USING `main`.`signalsmith`.`_tmp_p1_commit_1` AS s ON t.`key` <=> s.`key` WHEN MATCHED AND coalesce(s.gone, false) THEN DELETE WHEN MATCHED THEN UPDATE SET t.`key` = s.`key`, t.`v_A` = s.`v_A` WHEN NOT MATCHED AND NOT coalesce(s.gone, false) THEN INSERT (`key`, `v_A`) VALUES (s.`key`, s.`v_A`)
+MERGE INTO `main`.`signalsmith`.`records_1` AS t USING (SELECT *, count(*) OVER (PARTITION BY `key`) AS `_copies` FROM `main`.`signalsmith`.`_tmp_p1_commit_1`) AS s ON t.`key` <=> s.`key` WHEN MATCHED AND coalesce(s.gone, false) THEN DELETE WHEN MATCHED THEN UPDATE SET t.`key` = s.`key`, t.`v_A` = s.`v_A` WHEN NOT MATCHED AND NOT coalesce(s.gone, false) AND CASE WHEN s.`_copies` > 1 THEN CAST(raise_error('two rows with the same key were to be kept') AS BOOLEAN) ELSE true END THEN INSERT (`key`, `v_A`) VALUES (s.`key`, s.`v_A`)
 
 -- type text
 STRING

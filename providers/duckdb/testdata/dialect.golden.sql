@@ -203,6 +203,7 @@ CAST(hash(a, b) >> 1 AS BIGINT)
 CREATE OR REPLACE TABLE "memory"."work"."change 1" AS SELECT 1
 
 -- replace
+SELECT error('two rows with the same key were to be kept') FROM "memory"."work"."change 1" GROUP BY "a", "b" HAVING count(*) > 1;
 DELETE FROM "state"."main"."records_1" AS t WHERE EXISTS (SELECT 1 FROM "memory"."work"."change 1" AS s WHERE s."a" IS NOT DISTINCT FROM t."a" AND s."b" IS NOT DISTINCT FROM t."b");
 INSERT INTO "state"."main"."records_1" ("a", "b", "c") SELECT "a", "b", "c" FROM "memory"."work"."change 1" WHERE gone IS NOT TRUE
 

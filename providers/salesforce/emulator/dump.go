@@ -16,7 +16,7 @@ import (
 // Dump writes the org's live records as JSON that two orgs with the same content share, whatever happened in between: without
 // ids, without the dates and users that the system keeps, records in the order of their content, one a line. A reference is
 // written as the parent's object and its external id, else its name. Records of the setup (Organization, Profile, RecordType,
-// Group, User) are left out, and values that are null or false too.
+// Group, User, CurrencyType, AssignmentRule) are left out, and values that are null or false too.
 func (o *Org) Dump(ctx context.Context, w io.Writer) error {
 	return o.db.View(func(tx *store.Tx) error {
 		objects := slices.Clone(o.schema.Objects)
@@ -25,7 +25,7 @@ func (o *Org) Dump(ctx context.Context, w io.Writer) error {
 		first := true
 		for _, obj := range objects {
 			switch obj.Name {
-			case "Organization", "Profile", "RecordType", "Group", "User":
+			case "Organization", "Profile", "RecordType", "Group", "User", "CurrencyType", "AssignmentRule":
 				continue
 			}
 			if err := ctx.Err(); err != nil {

@@ -19,7 +19,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -36,6 +35,9 @@ const IntegrationUser = "integration@emulator.example"
 // OrgName is the name of the org's Organization record.
 const OrgName = "SignalSmith emulator"
 
+// deletedWith is a column of every table, which no field's name can have.
+const deletedWith = "$deletedWith"
+
 // lockWait is how long Open waits for a file that somebody else has open.
 const lockWait = 500 * time.Millisecond
 
@@ -48,6 +50,7 @@ type Options struct {
 	Intercept        func(http.Handler) http.Handler         // wraps the whole org: faults on demand, counting, recording
 	Rewrite          func(object string, rec map[string]any) // a trigger: changes a record's values before each save
 	DailyAPIRequests int                                     // 0 is 100,000
+	StrictLocks      bool                                    // two requests at once on children of one parent: the second fails (UNABLE_TO_LOCK_ROW)
 }
 
 // SchemaError is a problem of the schema file, with its place in it.
@@ -99,7 +102,7 @@ func Open(ctx context.Context, o Options) (*Org, error) {
 		return nil, err
 	}
 	org := &Org{opts: o, schema: s, db: db}
-	org.api = &api.API{Schema: s, DB: db, Now: o.Now, Rewrite: o.Rewrite, Usage: &api.Usage{Max: o.DailyAPIRequests}}
+	org.api = &api.API{Schema: s, DB: db, Now: o.Now, Rewrite: o.Rewrite, Usage: &api.Usage{Max: o.DailyAPIRequests}, StrictLocks: o.StrictLocks}
 	org.zips.New = func() any {
 		z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // fails only for a level that does not exist
 		return z
@@ -118,7 +121,7 @@ func Open(ctx context.Context, o Options) (*Org, error) {
 func (o *Org) prepare() error {
 	var tables []store.Table
 	for _, obj := range o.schema.Objects {
-		t := store.Table{Name: obj.Name}
+		t := store.Table{Name: obj.Name, Columns: []store.Column{{Name: deletedWith}}}
 		for _, f := range obj.Fields {
 			if !f.Computed() {
 				t.Columns = append(t.Columns, store.Column{Name: f.Name, Index: f.Indexed(), Fold: f.Folded(), Unique: f.Unique})
@@ -131,6 +134,7 @@ func (o *Org) prepare() error {
 		return err
 	}
 	for _, obj := range o.schema.Objects {
+		obj.DeletedWith = columns[obj.Name][deletedWith]
 		for _, f := range obj.Fields {
 			f.Col = -1
 			if col, ok := columns[obj.Name][f.Name]; ok {
@@ -216,7 +220,7 @@ func (o *Org) seed(tx *store.Tx) error {
 	o.id, o.user = tx.Meta("org"), tx.Meta("user")
 	o.api.Org = o.id
 	s.User = o.user
-	return o.recordTypes(tx, s)
+	return errors.Join(o.recordTypes(tx, s), o.currencies(tx, s), o.assignments(tx, s))
 }
 
 // found creates the org's first records: its integration user, profile and Organization.
@@ -247,78 +251,6 @@ func (o *Org) found(tx *store.Tx, s *dml.Session) error {
 		return err
 	}
 	return errors.Join(tx.SetMeta("org", org), tx.SetMeta("user", user))
-}
-
-func userValues(username, name, profile string) map[string]store.Value {
-	first, last, ok := strings.Cut(name, " ")
-	if !ok {
-		first, last = "", name
-	}
-	alias, _, _ := strings.Cut(username, "@")
-	v := map[string]store.Value{
-		"Username": store.String(username), "Email": store.String(username), "LastName": store.String(last),
-		"Alias": store.String(alias[:min(len(alias), 8)]), "CommunityNickname": store.String(alias[:min(len(alias), 40)]),
-		"IsActive": store.Bool(true), "ProfileId": store.String(profile), "TimeZoneSidKey": store.String("GMT"),
-		"LocaleSidKey": store.String("en_US"), "EmailEncodingKey": store.String("UTF-8"), "LanguageLocaleKey": store.String("en_US"),
-		"UserPermissionsMarketingUser": store.Bool(true),
-	}
-	if first != "" {
-		v["FirstName"] = store.String(first)
-	}
-	return v
-}
-
-// recordTypes keeps the RecordType records in step with the schema, and tells the schema their ids.
-func (o *Org) recordTypes(tx *store.Tx, s *dml.Session) error {
-	rt := o.schema.Object("RecordType")
-	key := func(object, name string) string { return strings.ToLower(object + "." + name) }
-	known := map[string]string{}
-	tx.Rows(rt.Name).Scan(0, func(seq uint64, raw store.Raw) bool {
-		known[key(raw.Get(rt.Field("SobjectType").Col).Text, raw.Get(rt.Field("DeveloperName").Col).Text)] = sfid.Make(rt.KeyPrefix, seq)
-		return true
-	})
-	for _, obj := range o.schema.Objects {
-		for i := range obj.RecordTypes {
-			r := &obj.RecordTypes[i]
-			if r.ID = known[key(obj.Name, r.DeveloperName)]; r.ID != "" {
-				continue
-			}
-			var err error
-			r.ID, err = s.Seed(rt.Name, map[string]store.Value{
-				"Name": store.String(r.Name), "DeveloperName": store.String(r.DeveloperName), "SobjectType": store.String(obj.Name),
-				"IsActive": store.Bool(r.Active),
-			})
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// AddUser creates an active user, so that somebody else can edit records. name is "First Last". A user that exists already
-// stays as it is.
-func (o *Org) AddUser(username, name string) error {
-	return o.db.Update(func(tx *store.Tx) error {
-		if _, ok := o.findUser(tx, username); ok {
-			return nil
-		}
-		s := &dml.Session{Schema: o.schema, Tx: tx, User: o.user, Now: o.opts.Now()}
-		_, err := s.Seed("User", userValues(username, name, sfid.Make(o.schema.Object("Profile").KeyPrefix, 1)))
-		return err
-	})
-}
-
-// findUser gives the id of an active user.
-func (o *Org) findUser(tx *store.Tx, username string) (string, bool) {
-	u := o.schema.Object("User")
-	t := tx.Rows(u.Name)
-	for _, seq := range t.Lookup(u.Field("Username").Col, store.String(username), 0) {
-		if raw, ok := t.Get(seq); ok && raw.Get(u.Field("IsActive").Col).Kind == store.True {
-			return sfid.Make(u.KeyPrefix, seq), true
-		}
-	}
-	return "", false
 }
 
 // Reset empties the org: what remains is what a new one has. Tokens and cursors end.

@@ -118,6 +118,10 @@ type Request struct {
 	Body   []byte // JSON, sent compressed
 	Kind   Kind
 
+	// Once keeps a request that creates from being carried out twice: it is repeated only where the org certainly did
+	// nothing.
+	Once bool
+
 	// Decode reads the answer. Its error means that the answer is cut off or not the org's: the request is
 	// repeated.
 	Decode func(*Reply) error

@@ -60,6 +60,17 @@ func (f *Fault) Class() providers.Class {
 	return f.Rule.Class
 }
 
+// Uncertain tells whether the org may have carried out the request, or a part of it, although this is its answer: the
+// answer is missing, the server broke while it worked, or the time ran out. A server that is busy (503, 429) has not
+// begun.
+func (f *Fault) Uncertain() bool {
+	switch f.Code {
+	case "REQUEST_RUNNING_TOO_LONG", "QUERY_TIMEOUT", "UNKNOWN_EXCEPTION", "INTERNAL_ERROR":
+		return true
+	}
+	return f.Doubt || f.Status >= 500 && f.Status != http.StatusServiceUnavailable
+}
+
 // ours makes a fault with a code of our own.
 func ours(code, message string, doubt bool, err error) *Fault {
 	return &Fault{Code: code, Message: message, Rule: Classify(code, message, AtRequest), Doubt: doubt, Err: err}

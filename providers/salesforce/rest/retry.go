@@ -16,6 +16,7 @@ import (
 //	nothing was sent, server busy, request limits that pass, no answer: after growing pauses, or as long as
 //	Retry-After says; six tries, two while the org has never answered
 //	session refused: once more with a new token, if there is one
+//	a request that creates, which may have been carried out: not at all
 //	anything else: not at all
 //
 // The error is a *Fault. It wraps the context's error when that ended.
@@ -42,10 +43,15 @@ func (c *Client) Do(ctx context.Context, r Request) (*Reply, error) {
 			reply.Tries = tries
 			return reply, nil
 		}
+		if r.Once && f.Uncertain() {
+			f.Doubt = true
+		}
 		doubt = doubt || f.Doubt
 		last = f
 		switch {
 		case ctx.Err() != nil:
+			return nil, backoff.Permanent(f)
+		case r.Once && f.Doubt:
 			return nil, backoff.Permanent(f)
 		case f.Rule.Class == providers.ClassAuth && f.Code == "INVALID_SESSION_ID" && refused == "":
 			refused = token

@@ -28,7 +28,10 @@ type API struct {
 	Org      string                                  // 18 character id
 	Usage    *Usage
 
+	StrictLocks bool // requests that write children of one parent at the same time fail
+
 	cursors cursors
+	locks   locks
 }
 
 const (
@@ -72,7 +75,11 @@ func broken(err error) Reply {
 }
 
 func appendError(b []byte, err *apierror.Error, code string) []byte {
-	b = append(b, `{"message":`...)
+	b = append(b, '{')
+	if err.Extra != "" {
+		b = append(append(b, err.Extra...), ',')
+	}
+	b = append(b, `"message":`...)
 	b = schema.Quote(b, err.Message)
 	b = append(append(append(b, `,"`...), code...), `":`...)
 	b = schema.Quote(b, err.Code)
@@ -187,5 +194,18 @@ func (a *API) update(c *Call, fn func(*store.Tx) error) error {
 }
 
 func (a *API) session(c *Call, tx *store.Tx) *dml.Session {
-	return &dml.Session{Schema: a.Schema, Tx: tx, User: c.User, Now: a.Now(), Rewrite: a.Rewrite}
+	return &dml.Session{
+		Schema: a.Schema, Tx: tx, User: c.User, Now: a.Now(), Rewrite: a.Rewrite,
+		Assign: c.Header.Get("Sforce-Auto-Assign"), AllowSave: allowSave(c.Header.Get("Sforce-Duplicate-Rule-Header")),
+	}
+}
+
+// allowSave reads Sforce-Duplicate-Rule-Header: allowSave=true; includeRecordDetails=false.
+func allowSave(header string) bool {
+	for _, option := range strings.FieldsFunc(header, func(r rune) bool { return r == ',' || r == ';' || r == ' ' }) {
+		if name, value, _ := strings.Cut(option, "="); strings.EqualFold(name, "allowSave") {
+			return strings.EqualFold(value, "true")
+		}
+	}
+	return false
 }

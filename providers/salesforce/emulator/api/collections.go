@@ -130,6 +130,14 @@ func (a *API) saveCollection(c *Call, obj *schema.Object, key *schema.Field) Rep
 	if bad != nil {
 		return Fail(bad)
 	}
+	release, locked, err := a.hold(c, in.records, nil)
+	if err != nil {
+		return broken(err)
+	}
+	defer release()
+	if locked != nil {
+		return failAll(len(in.records), locked, in.allOrNone || c.allOrNone)
+	}
 	return a.collect(c, in.allOrNone, key != nil, func(s *dml.Session) ([]dml.Result, error) {
 		results := make([]dml.Result, 0, len(in.records))
 		start := 0
@@ -204,6 +212,18 @@ func (a *API) collect(c *Call, allOrNone, upsert bool, fn func(*dml.Session) ([]
 	return rep
 }
 
+// failAll is the answer to a collection whose rows all fail alike.
+func failAll(n int, err *apierror.Error, allOrNone bool) Reply {
+	b := []byte{'['}
+	for i := range n {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendFailure(b, "", err)
+	}
+	return Reply{Status: 200, Body: append(b, ']'), failed: allOrNone}
+}
+
 // appendFailure appends the result of a row that failed. A row that was rolled back may still carry the id it would have had.
 func appendFailure(b []byte, id string, err *apierror.Error) []byte {
 	b = append(b, '{')
@@ -236,6 +256,14 @@ func (a *API) deleteCollection(c *Call) Reply {
 		return Fail(apierror.New("INVALID_INPUT", "The ids parameter is missing"))
 	}
 	allOrNone := strings.EqualFold(c.Query.Get("allOrNone"), "true")
+	release, locked, err := a.hold(c, nil, ids)
+	if err != nil {
+		return broken(err)
+	}
+	defer release()
+	if locked != nil {
+		return failAll(len(ids), locked, allOrNone || c.allOrNone)
+	}
 	return a.collect(c, allOrNone, false, func(s *dml.Session) ([]dml.Result, error) { return s.Delete(ids) })
 }
 

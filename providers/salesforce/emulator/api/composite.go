@@ -189,6 +189,11 @@ func (a *API) sub(c *Call, method, rawURL string, body []byte, headers http.Head
 	if err != nil {
 		return nil, apierror.New("INVALID_INPUT", "The query of a subrequest's url cannot be read: %s", rawQuery)
 	}
+	for _, name := range []string{"Sforce-Auto-Assign", "Sforce-Duplicate-Rule-Header"} { // likely: a part has them from the whole
+		if v := c.Header.Get(name); v != "" && headers.Get(name) == "" {
+			headers.Set(name, v)
+		}
+	}
 	return &Call{
 		Method: method, Version: version, Base: basePath(version), Path: parts[3:], Query: q,
 		Header: headers, Body: body, User: c.User, Host: c.Host, tx: c.tx, allOrNone: c.allOrNone,

@@ -12,6 +12,7 @@ type Error struct {
 	Code    string
 	Message string
 	Fields  []string
+	Extra   string // further members of the error's JSON object, written before the others: "name":value
 }
 
 // Error gives code and message, as Salesforce's own logs do.

@@ -15,7 +15,7 @@ func (s *Session) Delete(ids []string) ([]Result, error) {
 	results := make([]Result, len(ids))
 	for i, id := range ids {
 		var err error
-		if results[i], err = s.delete(trim(id)); err != nil {
+		if results[i], err = s.delete(id); err != nil {
 			return nil, err
 		}
 	}
@@ -23,26 +23,13 @@ func (s *Session) Delete(ids []string) ([]Result, error) {
 }
 
 func (s *Session) delete(id string) (Result, error) {
-	full, ok := sfid.Full(id)
-	if !ok {
-		return Result{Err: apierror.New("MALFORMED_ID", "malformed id %s", id)}, nil
+	r, row, bad := s.live(id)
+	if bad != nil {
+		return Result{Err: bad}, nil
 	}
-	o := s.Schema.ByPrefix(sfid.Prefix(full))
-	if o == nil {
-		return Result{Err: apierror.New("MALFORMED_ID", "bad id %s", id)}, nil
-	}
-	seq, ok := sfid.Seq(full)
-	t := s.Tx.Rows(o.Name)
-	if ok {
-		if _, live := t.Get(seq); !live {
-			if _, gone := t.Deleted(seq); gone {
-				return Result{Err: apierror.At(404, "ENTITY_IS_DELETED", "entity is deleted")}, nil
-			}
-			ok = false
-		}
-	}
-	if !ok {
-		return Result{Err: apierror.At(404, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")}, nil
+	o, seq := r.object, r.seq
+	if f := o.Field("IsPersonAccount"); f != nil && o.Name == "Contact" && row.Get(f.Col).Kind == store.True {
+		return Result{Err: apierror.New("INVALID_PERSON_ACCOUNT_OPERATION", "a person contact is deleted through its account")}, nil
 	}
 	if !o.Deletable {
 		return Result{Err: apierror.New("INSUFFICIENT_ACCESS_OR_READONLY", "entity type cannot be deleted: %s", o.Name)}, nil
@@ -57,11 +44,46 @@ func (s *Session) delete(id string) (Result, error) {
 	return Result{ID: sfid.Make(o.KeyPrefix, seq)}, nil
 }
 
+// locate finds the object and the number that an id names, whether there is such a record or not.
+func (s *Session) locate(id string) (record, *apierror.Error) {
+	full, ok := sfid.Full(trim(id))
+	if !ok {
+		return record{}, apierror.New("MALFORMED_ID", "malformed id %s", id)
+	}
+	o := s.Schema.ByPrefix(sfid.Prefix(full))
+	if o == nil {
+		return record{}, apierror.New("MALFORMED_ID", "bad id %s", id)
+	}
+	seq, ok := sfid.Seq(full)
+	if !ok {
+		return record{}, apierror.At(404, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+	}
+	return record{o, seq}, nil
+}
+
+// live reads the record that an id names.
+func (s *Session) live(id string) (record, store.Row, *apierror.Error) {
+	r, err := s.locate(id)
+	if err != nil {
+		return r, nil, err
+	}
+	t := s.Tx.Rows(r.object.Name)
+	if raw, ok := t.Get(r.seq); ok {
+		return r, raw.Row(), nil
+	}
+	if _, gone := t.Deleted(r.seq); gone {
+		return r, nil, apierror.At(404, "ENTITY_IS_DELETED", "entity is deleted")
+	}
+	return r, nil, apierror.At(404, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+}
+
 // record is one record of an object.
 type record struct {
 	object *schema.Object
 	seq    uint64
 }
+
+func (r record) id() string { return sfid.Make(r.object.KeyPrefix, r.seq) }
 
 // link is a reference to a record that is being deleted, in one that stays.
 type link struct {
@@ -84,7 +106,7 @@ func (w *sweep) collect(r record) *apierror.Error {
 	}
 	w.seen[r] = true
 	w.order = append(w.order, r)
-	id := store.String(sfid.Make(r.object.KeyPrefix, r.seq))
+	id := store.String(r.id())
 	for _, c := range r.object.Children {
 		child := w.s.Schema.Object(c.Object)
 		field := child.Field(c.Field)
@@ -149,7 +171,7 @@ func (w *sweep) run() error {
 			return err
 		}
 	}
-	for _, r := range w.order {
+	for i, r := range w.order {
 		t := w.s.Tx.Rows(r.object.Name)
 		raw, ok := t.Get(r.seq)
 		if !ok {
@@ -158,7 +180,13 @@ func (w *sweep) run() error {
 		old := raw.Row()
 		c := &change{object: r.object, old: old, row: slices.Clone(old)}
 		w.s.stamp(c)
+		if i > 0 {
+			c.row = c.row.Set(r.object.DeletedWith, store.String(w.order[0].id()))
+		}
 		if err := t.Delete(r.seq, old, c.row); err != nil {
+			return err
+		}
+		if err := w.s.tally(r.object, old, nil); err != nil {
 			return err
 		}
 	}

@@ -305,6 +305,9 @@ func ParseText(f *schema.Field, s string) (store.Value, bool) {
 	case "datetime":
 		unix, ok := parseTime(s)
 		return store.At(unix), ok
+	case "time":
+		s, ok := parseClock(s)
+		return store.String(s), ok
 	}
 	return store.String(s), true
 }

@@ -14,6 +14,12 @@ import (
 func rule(s *Session, c *change) *apierror.Error {
 	personName(c)
 	switch c.object.Name {
+	case "Account":
+		if c.get("IsPersonAccount").Kind == store.True {
+			c.set("Name", fullName(c))
+		}
+	case "CampaignMember":
+		campaignMember(s, c)
 	case "Opportunity":
 		opportunity(c)
 	case "Case":
@@ -33,12 +39,14 @@ func personName(c *change) {
 	if name == nil || last == nil || name.Createable || last.CompoundFieldName != name.Name {
 		return
 	}
-	full := strings.TrimSpace(c.get("FirstName").Text + " " + c.get("LastName").Text)
-	if full == "" {
-		c.set(name.Name, store.Value{})
-		return
+	c.set(name.Name, fullName(c))
+}
+
+func fullName(c *change) store.Value {
+	if full := strings.TrimSpace(c.get("FirstName").Text + " " + c.get("LastName").Text); full != "" {
+		return store.String(full)
 	}
-	c.set(name.Name, store.String(full))
+	return store.Value{}
 }
 
 // stage is what a stage of a new org's sales process means.

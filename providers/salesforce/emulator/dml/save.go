@@ -67,7 +67,7 @@ func (s *Session) create(in *Input, r *Result) error {
 	for _, a := range in.Values {
 		c.row = c.row.Set(a.Field.Col, a.Value)
 	}
-	if r.Err = s.settle(c); r.Err != nil {
+	if r.Err = s.before(c); r.Err != nil {
 		return nil
 	}
 	var missing []string
@@ -82,6 +82,9 @@ func (s *Session) create(in *Input, r *Result) error {
 	if r.Err = s.unique(c); r.Err != nil {
 		return nil
 	}
+	if r.Err = s.alike(c); r.Err != nil {
+		return nil
+	}
 	var err error
 	if c.seq, err = t.Next(); err != nil {
 		return err
@@ -93,24 +96,21 @@ func (s *Session) create(in *Input, r *Result) error {
 	c.set("CreatedById", user)
 	s.stamp(c)
 	r.ID = c.id
-	return t.Insert(c.seq, c.row)
+	if err := t.Insert(c.seq, c.row); err != nil {
+		return err
+	}
+	return s.after(c)
 }
 
 func (s *Session) update(in *Input, id string, r *Result) error {
 	o := in.Object
-	t := s.Tx.Rows(o.Name)
-	seq, ok := sfid.Seq(id)
-	var raw store.Raw
-	if ok {
-		if raw, ok = t.Get(seq); !ok {
-			if _, gone := t.Deleted(seq); gone {
-				r.Err = apierror.At(404, "ENTITY_IS_DELETED", "entity is deleted")
-				return nil
-			}
-		}
+	rec, old, bad := s.live(id)
+	if bad != nil {
+		r.Err = bad
+		return nil
 	}
-	if !ok {
-		r.Err = apierror.At(404, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+	seq, t := rec.seq, s.Tx.Rows(o.Name)
+	if r.Err = readOnly(o, old); r.Err != nil {
 		return nil
 	}
 	if !o.Updateable {
@@ -120,7 +120,6 @@ func (s *Session) update(in *Input, id string, r *Result) error {
 	if r.Err = s.check(in, false); r.Err != nil {
 		return nil
 	}
-	old := raw.Row()
 	c := &change{object: o, id: sfid.Make(o.KeyPrefix, seq), seq: seq, old: old, row: slices.Clone(old), input: in}
 	var missing []string
 	for _, a := range in.Values {
@@ -132,15 +131,45 @@ func (s *Session) update(in *Input, id string, r *Result) error {
 	if r.Err = required(missing); r.Err != nil {
 		return nil
 	}
-	if r.Err = s.settle(c); r.Err != nil {
+	if r.Err = s.before(c); r.Err != nil {
 		return nil
 	}
 	if r.Err = s.unique(c); r.Err != nil {
 		return nil
 	}
+	if r.Err = s.alike(c); r.Err != nil {
+		return nil
+	}
 	s.stamp(c)
 	r.ID = c.id
-	return t.Update(seq, old, c.row)
+	if err := t.Update(seq, old, c.row); err != nil {
+		return err
+	}
+	return s.after(c)
+}
+
+// before is what happens to a record whose values are known, before it is stored.
+func (s *Session) before(c *change) *apierror.Error {
+	if err := s.person(c); err != nil {
+		return err
+	}
+	if err := s.assign(c); err != nil {
+		return err
+	}
+	if err := s.settle(c); err != nil {
+		return err
+	}
+	return s.joining(c)
+}
+
+// after is what a stored record takes along.
+func (s *Session) after(c *change) error {
+	for _, step := range []func(*change) error{s.personContact, s.statuses, s.oneDefault, s.remember} {
+		if err := step(c); err != nil {
+			return err
+		}
+	}
+	return s.tally(c.object, c.old, c.row)
 }
 
 // stamp notes who changed the record and when. A change that changes nothing counts too.
@@ -178,7 +207,7 @@ func (s *Session) check(in *Input, create bool) *apierror.Error {
 	}
 	for _, a := range in.Values {
 		if a.Field.Type == "reference" && a.Value.Kind == store.Text {
-			if err := s.reference(a.Field, a.Value.Text); err != nil {
+			if err := s.reference(in.Object, a.Field, a.Value.Text); err != nil {
 				return err
 			}
 		}
@@ -194,6 +223,12 @@ func (s *Session) initial(o *schema.Object, f *schema.Field) store.Value {
 		return store.Bool(f.DefaultValue == "true")
 	case f.Name == "OwnerId":
 		return store.String(s.User)
+	case f.Name == "RecordTypeId":
+		for _, rt := range o.RecordTypes {
+			if rt.Default && rt.Active && rt.Available {
+				return store.String(rt.ID)
+			}
+		}
 	case f.Type == "picklist":
 		if d := f.Default(); d != "" {
 			return store.String(d)

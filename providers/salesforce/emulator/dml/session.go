@@ -20,6 +20,9 @@ type Session struct {
 	User    string // 18 character id
 	Now     time.Time
 	Rewrite func(object string, rec map[string]any) // nil, or a trigger that runs before a record is stored
+
+	Assign    string // Sforce-Auto-Assign: TRUE, which "" means too, FALSE, or the id of a rule
+	AllowSave bool   // Sforce-Duplicate-Rule-Header: rules that only warn do not stop a row
 }
 
 // Result is the outcome of one row.
@@ -224,8 +227,8 @@ func (s *Session) parents(in *Input) *apierror.Error {
 	return nil
 }
 
-// reference checks that an id names a record which the field may point to.
-func (s *Session) reference(f *schema.Field, id string) *apierror.Error {
+// reference checks that an id names a record which a field of the object may point to.
+func (s *Session) reference(of *schema.Object, f *schema.Field, id string) *apierror.Error {
 	o := s.Schema.ByPrefix(sfid.Prefix(id))
 	if o == nil || !slices.ContainsFunc(f.ReferenceTo, func(to string) bool { return strings.EqualFold(to, o.Name) }) {
 		if o == nil && !s.known(f) {
@@ -236,7 +239,16 @@ func (s *Session) reference(f *schema.Field, id string) *apierror.Error {
 	t := s.Tx.Rows(o.Name)
 	if seq, ok := sfid.Seq(id); ok {
 		if raw, ok := t.Get(seq); ok {
-			return s.recordType(f, o, raw, id)
+			if err := readOnly(o, raw.Row()); err != nil {
+				return err
+			}
+			switch {
+			case o.Name == "RecordType":
+				return recordType(of, s.Schema.Object("CampaignMember"), f, id)
+			case f.Name == "OwnerId":
+				return owner(of, f, o, raw, id)
+			}
+			return nil
 		}
 		if _, ok := t.Deleted(seq); ok {
 			return apierror.New("ENTITY_IS_DELETED", "entity is deleted").On(f.Name)
@@ -250,9 +262,32 @@ func (s *Session) known(f *schema.Field) bool {
 	return !slices.ContainsFunc(f.ReferenceTo, func(to string) bool { return s.Schema.Object(to) == nil })
 }
 
-func (s *Session) recordType(f *schema.Field, o *schema.Object, raw store.Raw, id string) *apierror.Error {
-	if o.Name != "RecordType" || raw.Get(o.Field("IsActive").Col).Kind == store.True {
-		return nil
+// recordType checks that a record type is one of the object's, and one that the user may give to records. A campaign also
+// says which record type its members get.
+func recordType(of, members *schema.Object, f *schema.Field, id string) *apierror.Error {
+	if f.Name == "CampaignMemberRecordTypeId" {
+		of = members
+	}
+	for _, rt := range of.RecordTypes {
+		if rt.ID == id && rt.Active && rt.Available {
+			return nil
+		}
 	}
 	return apierror.New("INVALID_CROSS_REFERENCE_KEY", "%s: this ID value isn't valid for the user: %s", f.Label, id).On(f.Name)
+}
+
+// owner checks that an owner is an active user, or a queue and no other group.
+func owner(of *schema.Object, f *schema.Field, o *schema.Object, raw store.Raw, id string) *apierror.Error {
+	switch o.Name {
+	case "User":
+		if raw.Get(o.Field("IsActive").Col).Kind != store.True {
+			return apierror.New("INACTIVE_OWNER_OR_USER", "operation performed with inactive user [%s] as owner of %s",
+				id, strings.ToLower(of.Name)).On(f.Name)
+		}
+	case "Group":
+		if raw.Get(o.Field("Type").Col).Text != "Queue" { // likely: the code is not recorded
+			return apierror.New("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id").On(f.Name)
+		}
+	}
+	return nil
 }

@@ -32,6 +32,16 @@ func parseTime(s string) (int64, bool) {
 	return 0, false
 }
 
+// parseClock reads a time of the day, which is kept to the millisecond.
+func parseClock(s string) (string, bool) {
+	for _, layout := range []string{"15:04:05.999999999Z", "15:04:05.999999999", "15:04Z", "15:04"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.Format("15:04:05.000Z"), true
+		}
+	}
+	return "", false
+}
+
 func parseDate(s string) bool {
 	_, err := time.Parse("2006-01-02", s)
 	return err == nil

@@ -9,7 +9,7 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-//go:embed builtin/*.json
+//go:embed builtin/*.json optional/*.json
 var builtin embed.FS
 
 // Builtin is the schema of an org without a schema file: the standard objects, in the order of their names.
@@ -24,12 +24,7 @@ func Load(name string, data []byte) (*Schema, error) {
 		return nil, err
 	}
 	for _, e := range entries {
-		b, err := builtin.ReadFile("builtin/" + e.Name())
-		if err != nil {
-			return nil, err
-		}
-		l := loader{file: file{name: e.Name(), data: b}, schema: s, builtin: true}
-		if err := l.load(); err != nil {
+		if err := s.include("builtin/" + e.Name()); err != nil {
 			return nil, err
 		}
 	}
@@ -39,10 +34,25 @@ func Load(name string, data []byte) (*Schema, error) {
 			return nil, err
 		}
 	}
+	s.multiCurrency()
+	s.personTypes()
 	if err := l.link(); err != nil {
 		return nil, err
 	}
+	if err := l.checkRules(); err != nil {
+		return nil, err
+	}
 	return s, nil
+}
+
+// include loads one of the files that come with the program.
+func (s *Schema) include(name string) error {
+	b, err := builtin.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	l := loader{file: file{name: name, data: b}, schema: s, builtin: true}
+	return l.load()
 }
 
 // loader reads one file into a schema.
@@ -52,6 +62,7 @@ type loader struct {
 	builtin bool
 	lenient bool // the file was pulled from an org: it may refer to objects it does not hold
 	refs    []reference
+	rules   []stated
 	scratch Field // the field being read
 	props   []property
 }
@@ -63,7 +74,9 @@ type reference struct {
 }
 
 // topLevel are the properties of the file itself. Those after objects belong to a lockfile and say nothing about the org.
-var topLevel = []string{"format", "objects", "models", "org", "pulled", "apiVersion", "$schema"}
+var topLevel = []string{
+	"format", "objects", "currencies", "personAccounts", "duplicateRules", "assignmentRules", "models", "org", "pulled", "apiVersion", "$schema",
+}
 
 func (l *loader) load() error {
 	root, err := l.parse()
@@ -82,6 +95,9 @@ func (l *loader) load() error {
 		return l.errorf(f.at, `this version reads format "1.0"`, "unknown format %q", f.text)
 	}
 	l.lenient = root.get("org") != nil || root.get("pulled") != nil
+	if err := l.settings(root); err != nil {
+		return err
+	}
 	objects := root.get("objects")
 	if objects == nil {
 		return nil

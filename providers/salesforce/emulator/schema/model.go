@@ -13,7 +13,13 @@ import (
 // Schema is every object of an org.
 type Schema struct {
 	Objects []*Object
-	byName  map[string]*Object
+
+	Currencies     []string // of an org with several; the first one is the company's own
+	PersonAccounts bool
+	Duplicates     []DuplicateRule
+	Assignments    []AssignmentRule
+
+	byName map[string]*Object
 }
 
 // Object finds an object by its API name, in any case. It is nil for an object the org does not have.
@@ -44,6 +50,8 @@ type Object struct {
 	Fields      []*Field
 	RecordTypes []RecordType // without the master record type, which every object has
 	Children    []Child      // in the order of the children's names
+
+	DeletedWith int // the store's column that says along with which record a deleted one went, set by the org
 
 	own    []Child // child relationships as they were stated
 	byName map[string]*Field

@@ -182,6 +182,17 @@ func (r *Rows) Delete(seq uint64, old, row Row) error {
 	return r.bin.Put(rowKey(seq), r.tx.encode(row))
 }
 
+// Restore moves a row from the bin back among the live ones, as row.
+func (r *Rows) Restore(seq uint64, row Row) error {
+	if err := r.bin.Delete(rowKey(seq)); err != nil {
+		return fmt.Errorf("restoring a row of %s: %w", r.layout.name, err)
+	}
+	return r.Insert(seq, row)
+}
+
+// Purge removes a row from the bin for good. Its number is not given again.
+func (r *Rows) Purge(seq uint64) error { return r.bin.Delete(rowKey(seq)) }
+
 // Indexed reports whether column col has an index, and whether that ignores case.
 func (r *Rows) Indexed(col int) (indexed, fold bool) {
 	for _, ix := range r.layout.indexes {
