@@ -49,7 +49,7 @@ type ApplyOptions struct {
 	PlanOptions
 
 	// Confirm sees the plan before anything is written, and says whether to go on. It is not asked where the plan
-	// writes nothing to Salesforce. An error ends the apply and is returned as it is.
+	// writes nothing to Salesforce or is blocked. An error ends the apply and is returned as it is.
 	Confirm func(*plan.Plan) (bool, error)
 
 	// Stop, when closed, finishes the requests in flight, commits and reports.

@@ -15,6 +15,7 @@ import (
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine/diff"
 	"github.com/signalsmith/signalsmith/engine/event"
+	"github.com/signalsmith/signalsmith/engine/guard"
 	"github.com/signalsmith/signalsmith/engine/plan"
 	"github.com/signalsmith/signalsmith/engine/state"
 	"github.com/signalsmith/signalsmith/providers"
@@ -79,6 +80,9 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 		fmt.Fprintf(digest, "%s\x00%s\x00%s\x00%s\n", it.addr(), it.org.id.ID, w.contract, w.sum.Digest)
 		p.work = append(p.work, w)
 		p.doc.Items = append(p.doc.Items, *row)
+		p.doc.Guards = append(p.doc.Guards, guard.Verdicts(row, guard.Item{
+			Limits: it.Guard, Missing: w.diff.Missing, Removes: it.Leave.Action != "ignore",
+		})...)
 	}
 	if err := s.conflicts(ctx, p.work, plan.NewTokens(st.Salt)); err != nil {
 		return nil, err

@@ -79,7 +79,7 @@ func (s *session) nameDrifters(ctx context.Context, w *work, out *plan.Item) err
 // rejected says what is wrong with a rejected row: the field and its value, and why Salesforce would not take it.
 func (s *session) rejected(w *work, row *diff.Sample, sm *plan.Sample, tokens plan.Tokens, o PlanOptions) {
 	if row.Rows > 1 {
-		sm.Detail = fmt.Sprintf("%d rows", row.Rows)
+		sm.Rows, sm.Detail = row.Rows, fmt.Sprintf("%d rows", row.Rows)
 	}
 	field := w.Spec.Match
 	if c := w.diff.Check(row.Check); c != nil {

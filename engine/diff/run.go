@@ -21,6 +21,7 @@ type Diff struct {
 
 	Rows     int64 // of the model
 	NullKeys int64
+	Missing  int64 // rows of the snapshot that the model does not have
 
 	// Unchecked counts the rows that name parents, where it was not asked whether these are there.
 	Unchecked int64
@@ -84,7 +85,7 @@ func (d *Diff) look(ctx context.Context, object *providers.Object, live Reader, 
 	if err != nil {
 		return err
 	}
-	d.Rows, d.NullKeys, d.compared = m.rows, m.nulls, m.desired
+	d.Rows, d.NullKeys, d.Missing, d.compared = m.rows, m.nulls, m.gone, m.desired
 	if m.unique() && m.desired != m.delta {
 		return unsteady(m.delta, max(m.delta-m.desired, m.desired-m.delta))
 	}

@@ -166,6 +166,7 @@ type Sample struct {
 	Action    string        `json:"action"` // "create", "update", "adopt", "skip", "leave", "reject", "held", ...
 	Reason    string        `json:"reason"`
 	Detail    string        `json:"detail,omitempty"` // as in "changed by marketo@acme.example"
+	Rows      int64         `json:"rows,omitempty"`   // of a rejected key that stands in several rows, their number
 	Fields    []SampleField `json:"fields"`
 }
 
