@@ -47,7 +47,12 @@ func checkedHCL() string {
 	}
 	text := peopleHCL("emulator { schema = \"org.schema.json\" }")
 	from, to := strings.Index(text, "    Code__c"), strings.Index(text, "    Tier__c     = col.tier\n")+len("    Tier__c     = col.tier\n")
-	return text[:from] + fields.String() + text[to:]
+	return text[:from] + fields.String() + anyRejects(text[to:])
+}
+
+// anyRejects lets a configuration's sync reject all of its rows.
+func anyRejects(text string) string {
+	return strings.Replace(text, "  mode    = \"upsert\"\n", "  mode    = \"upsert\"\n  guard { max_reject = \"100%\" }\n", 1)
 }
 
 // checked is a row of the table: a value of one column, and what becomes of the row. The rest of the row is sound.
@@ -287,7 +292,7 @@ func TestEveryCheckInAWarehouse(t *testing.T) {
 	text := string(raw)
 	from, to := strings.Index(text, "    Code__c"), strings.Index(text, "    Tier__c     = col.tier\n")+len("    Tier__c     = col.tier\n")
 	fields := checkedHCL()
-	l.write("main.hcl", text[:from]+fields[strings.Index(fields, "    Code__c"):strings.Index(fields, "  }\n}\nsync")]+text[to:])
+	l.write("main.hcl", text[:from]+fields[strings.Index(fields, "    Code__c"):strings.Index(fields, "  }\n}\nsync")]+anyRejects(text[to:]))
 	l.write("org.schema.json", checkedSchema)
 	firm(l.project)
 	names := slices.Sorted(maps.Keys(cases))

@@ -3,6 +3,8 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -170,6 +172,62 @@ func settlesWhatDied(l *lake) {
 	}
 }
 
+func TestColumnsOfAnyNameAndTypeAreKeptInStep(t *testing.T) {
+	t.Parallel()
+	oddColumns(newLake(t))
+}
+
+// oddColumns has names that need quoting, decimals, instants, times of a zone that the model names, and nulls.
+func oddColumns(l *lake) {
+	t := l.t
+	l.home(true, twoPeople)
+	raw, err := os.ReadFile(filepath.Join(l.dir, "main.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(string(raw), `model "people"`)
+	_, tail, _ := strings.Cut(peopleHCL(`emulator { schema = "org.schema.json" }`), "destination ")
+	tail = strings.NewReplacer("col.code", `col["it's \"the\" code"]`, "col.name", "col[\"na`me\"]", "col.score", `col["an amount"]`,
+		"Tier__c     = col.tier", `Seen__c = col["seen, at"]
+    Local__c    = col.local`, "col.city", "col.city", "col.email", "col.email").Replace(tail)
+	l.write("main.hcl", head+`model "people" {
+  source      = source.databricks.lake
+  primary_key = ["the key"]
+  timezone    = "Europe/Berlin"
+  sql         = file("people.sql")
+}
+destination `+tail)
+	l.write("org.schema.json", strings.Replace(peopleSchema, `{"name": "Tier__c"`,
+		`{"name": "Seen__c", "type": "datetime"}, {"name": "Local__c", "type": "datetime"}, {"name": "Tier__c"`, 1))
+	rows := func(rows ...string) {
+		l.write("people.sql", "SELECT CAST(id AS BIGINT) AS `the key`, code AS `it's \"the\" code`, name AS `na``me`, city, email, "+
+			"CAST(amount AS DECIMAL(18,4)) AS `an amount`, CAST(seen AS TIMESTAMP) AS `seen, at`, CAST(local AS TIMESTAMP_NTZ) AS local FROM VALUES "+
+			strings.Join(rows, ", ")+" AS t(id, code, name, city, email, amount, seen, local)")
+	}
+	const full = "(1, 'A', 'O\\'Hara \\\\', 'Malmö', 'a@example.com', '12.5050', '2026-03-29T01:30:00+02:00', '2026-03-29 03:30:00')"
+	rows(full, "(2, 'B', 'B', NULL, 'b@example.com', NULL, '2026-07-01T12:00:00Z', NULL)", "(3, 'C', 'C', 'Oslo', NULL, '-0.005', NULL, '2026-07-01 12:00:00')")
+	l.expect("create 3")
+	l.applied()
+	l.empty("after the first apply")
+	l.byHand("", func(h *hand) {
+		got := fmt.Sprint(h.find("SELECT Code__c, LastName, MailingCity, Email, Score__c, Seen__c, Local__c FROM Contact ORDER BY Code__c"))
+		for _, want := range []string{`LastName:O'Hara \ `, "Score__c:12.51 ", "Seen__c:2026-03-28T23:30:00.000+0000 ", "Local__c:2026-03-29T01:30:00.000+0000 ",
+			"Seen__c:2026-07-01T12:00:00.000+0000 ", "Score__c:-0.01 ", "Local__c:2026-07-01T10:00:00.000+0000 "} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%q is missing in %s", want, got)
+			}
+		}
+	})
+	// What was null has a value now.
+	rows(full, "(2, 'B', 'B', 'Bergen', 'b@example.com', '1.1', '2026-07-01T12:00:00Z', '2026-01-01 00:00:00')", "(3, 'C', 'C', 'Oslo', 'c@example.com', '-0.005', NULL, '2026-07-01 12:00:00')")
+	it := l.expect("update 2, unchanged 1", "field_changed")
+	if got := len(it.Fields); got != 4 {
+		t.Errorf("%d fields change: %+v", got, it.Fields)
+	}
+	l.applied()
+	l.empty("after the second apply")
+}
+
 func TestLockOfAWarehouseNamesItsHolderAndCanBeBroken(t *testing.T) {
 	t.Parallel()
 	breaksTheLock(newLake(t))
@@ -201,4 +259,29 @@ func breaksTheLock(l *lake) {
 	}
 	l.applied()
 	l.empty("after the lock was broken")
+}
+
+// TestMappingsComputeWhereTheRowsAre computes values of columns that are not text, in the warehouse and in a file.
+func TestMappingsComputeWhereTheRowsAre(t *testing.T) {
+	for name, warehouse := range map[string]bool{"the state in the warehouse": true, "the state in a file": false} {
+		t.Run(name, func(t *testing.T) {
+			l := newLake(t)
+			l.home(warehouse, "1,A,Okafor,London,ada@example.com,1.5,Gold")
+			l.write("people.sql", "select 1 as id, 'A' as code, '  Okafor ' as name, cast('2024-12-31' as date) as city, 'ADA@Example.com' as email, "+
+				"cast(2.25 as double) as score, cast(1500.5 as decimal(10,2)) as tier")
+			raw, err := os.ReadFile(filepath.Join(l.dir, "main.hcl"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			l.write("main.hcl", strings.NewReplacer("= col.name", "= upper(trim(col.name))", "= col.city", `= date_format(col.city, "%d.%m.%Y")`, "= col.email", "= lower(col.email)",
+				"= col.score", "= coalesce(col.score, 0) - 0.25", "= col.tier", `= col.tier > 1000 && col.score < 3 ? "Gold" : "Silver"`).Replace(string(raw)))
+			if run := l.apply(); run.Done.Create != 1 {
+				t.Fatalf("the run did %+v", run.Done)
+			}
+			l.empty("after the apply")
+			l.byHand("", func(h *hand) {
+				h.id("SELECT Id FROM Contact WHERE LastName = 'OKAFOR' AND MailingCity = '31.12.2024' AND Email = 'ada@example.com' AND Score__c = 2 AND Tier__c = 'Gold'")
+			})
+		})
+	}
 }

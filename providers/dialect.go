@@ -31,13 +31,14 @@ type Dialect interface {
 	// keys: null stays null, text stays as it is.
 	Cast(expr string, from Type) string
 
+	// Functions is the SQL of the mapping language.
+	Functions() Functions
+
 	// Concat joins texts; null where one of them is null.
 	Concat(exprs []string) string
 
-	// Length counts the UTF-16 units of a text. Matches tells whether the whole of a text fits a pattern, which is one that
-	// RE2 and Java understand alike, without backslashes. Within tells whether each value of a canonical set is one of
-	// the given ones.
-	Length(text string) string
+	// Matches tells whether the whole of a text fits a pattern, which is one that RE2 and Java understand alike, without
+	// backslashes. Within tells whether each value of a canonical set is one of the given ones.
 	Matches(text, pattern string) string
 	Within(set string, values []string) string
 

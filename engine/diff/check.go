@@ -14,7 +14,7 @@ type Check struct {
 	Reason string
 	Field  int    // index into Spec.Fields
 	Cause  string // short, without the value
-	Code   string // Salesforce's own, which a write would end with
+	Code   string // Salesforce's own, which a write would end with; "" where there is nothing to send
 
 	fails string // condition over desired's fields; "" of one that is found out later
 	value string // what is wrong, as text
@@ -64,6 +64,10 @@ func (s *Spec) checks(d providers.Dialect, fields []field) []Check {
 		add := func(reason, cause, code, fails string) {
 			out = append(out, Check{Reason: reason, Field: i, Cause: cause, Code: code, fails: fails, value: x.V})
 		}
+		if x.Fails != "" {
+			add("bad_value", "no result: a conversion failed, a number is too large, or something is divided by zero", "", x.Q)
+			out[len(out)-1].value = "null"
+		}
 		if x.There != "" {
 			add("bad_value", "not a valid "+f.Type, "JSON_PARSER_ERROR", x.P+" IS NOT NULL AND "+x.V+" IS NULL")
 			out[len(out)-1].value = "unread"
@@ -90,7 +94,7 @@ func (f *Field) values(d providers.Dialect, v string, add func(reason, cause, co
 		if f.Length > 0 {
 			// Few texts are half as long as they may be; only these are counted.
 			add("too_long", fmt.Sprintf("longer than %d characters", f.Length), "STRING_TOO_LONG",
-				fmt.Sprintf("length(%s) > %d AND %s > %d", v, f.Length/2, d.Length(v), f.Length))
+				fmt.Sprintf("length(%s) > %d AND %s > %d", v, f.Length/2, d.Functions().Length(v), f.Length))
 		}
 	case providers.CanonSet:
 		if values := f.active(); f.RestrictedPicklist && len(values) > 0 {
@@ -213,7 +217,7 @@ func (q *data) judge(values, required, orphans []Check) {
 		return c.fails, q.Fields[c.Field].P
 	})
 	q.Value = q.cases(" bad", q.Text, func(n int, c *Check) (string, string) {
-		if n > after {
+		if n > after || c.value == "null" {
 			return "", ""
 		}
 		return number(n), c.value

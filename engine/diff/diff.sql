@@ -64,6 +64,7 @@ FROM (
 {{- range .Fields}},
          {{.Expr}} AS {{.V}}
 {{- if .There}}, {{.There}} AS {{.P}}{{end}}
+{{- if .Fails}}, {{.Fails}} AS {{.Q}}{{end}}
 {{- end}}
   FROM (SELECT m.* FROM {{.Relation}} AS m WHERE {{.Key}} IN (SELECT key FROM {{.T.delta}} WHERE wanted AND key IS NOT NULL)) AS m
 ) AS d

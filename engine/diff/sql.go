@@ -16,6 +16,7 @@ var text string
 type field struct {
 	Expr                   string // canonical text over the model
 	P, There               string
+	Q, Fails               string
 	V, E                   string // value, echo
 	N, B, W, D, S, K, R, X string
 	Tag                    string // the field's name as it stands in wrote
@@ -134,13 +135,14 @@ func names(d providers.Dialect, name string) field {
 	id := func(prefix string) string { return d.Ident(prefix + "_" + name) }
 	return field{
 		V: d.Ident(ValueColumn(name)), E: d.Ident(EchoColumn(name)),
-		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"), P: id("p"),
+		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"), P: id("p"), Q: id("q"),
 		Tag: d.Literal("|" + name + "|"),
 	}
 }
 
 // field gives names and expressions of one field. There is the text of the model's value where it might not become the
-// field's type, null where there is no value; "" where every value can.
+// field's type, null where there is no value, and there is a condition that holds where a conversion or a computation in
+// its expression has no result; "" where every value can and has one.
 func (s *Spec) field(d providers.Dialect, f Field) (x field) {
 	x = names(d, f.Name)
 	x.ReadOnly = f.ReadOnly
@@ -149,7 +151,9 @@ func (s *Spec) field(d providers.Dialect, f Field) (x field) {
 	if s.Snapshot.Fields[strings.ToLower(f.Name)] {
 		x.SnapV, x.SnapE = x.V, x.E
 	}
-	expr, t := s.expr(d, f.Value, f.Raw)
+	v := s.expr(d, f)
+	expr, t := v.SQL, v.Type
+	x.Fails = v.Bad
 	c, _ := f.Canon()
 	x.Expr, _ = d.Canonical(expr, t, c, s.Zone)
 	if c.Kind == providers.CanonText || c.Kind == providers.CanonSet {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/signalsmith/signalsmith/config"
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/config/lang"
@@ -180,28 +182,40 @@ func about(f *providers.Field) string {
 	return f.Type + ": " + strings.Join(values, ", ")
 }
 
-// value checks the columns and the SQL of an expression; raw is the type of a Raw value.
-func (r *Resolver) value(ctx context.Context, s *config.Sync, f *config.Field, rel providers.Relation, computed map[string]string) (raw providers.Column, ok bool) {
-	if r.unknownColumns(s, f, rel) {
-		return raw, false
+// value checks the columns, the SQL and the types of an expression; raws are the types of the sql() in it.
+func (r *Resolver) value(ctx context.Context, s *config.Sync, f *config.Field, spec *diff.Spec) (raws map[string]providers.Column, ok bool) {
+	if r.unknownColumns(s, f, spec.Relation) {
+		return nil, false
 	}
-	e, isRaw := f.Value.(*lang.Raw)
-	if !isRaw {
-		return raw, true
-	}
-	if c := rel.Column(computed[e.SQL]); c != nil {
-		return *c, true
-	}
-	raw, err := r.Workspace.Check(ctx, rel, e.SQL)
-	if err != nil {
-		for _, d := range diag.From(err) {
-			rng := e.Range()
-			d.Subject, d.Where = &rng, in("mapping", s.Mapping.Name)
-			r.add(d)
+	ok = true
+	where := func(ds diag.Diagnostics, at *hcl.Range) {
+		for _, d := range ds {
+			ok = false
+			if at != nil {
+				d.Subject = at
+			}
+			d.Where = in("mapping", s.Mapping.Name)
+			if !r.has(d) {
+				r.add(d)
+			}
 		}
-		return raw, false
 	}
-	return raw, true
+	raws = map[string]providers.Column{}
+	lang.Raws(f.Value, func(e *lang.Raw) {
+		if spec.Relation.Column(spec.Computed[e.SQL]) != nil {
+			return
+		}
+		raw, err := r.Workspace.Check(ctx, spec.Relation, e.SQL)
+		if err != nil {
+			where(diag.From(err), &e.Rng)
+		}
+		raws[e.SQL] = raw
+	})
+	if ok {
+		_, ds := lang.Check(f.Value, spec.Scope(r.Workspace.Dialect(), raws).Types(), "R209")
+		where(ds, nil)
+	}
+	return raws, ok
 }
 
 func (r *Resolver) unknownColumns(s *config.Sync, f *config.Field, rel providers.Relation) (bad bool) {
@@ -233,7 +247,9 @@ func (r *Resolver) fits(s *config.Sync, f *config.Field, df diff.Field, spec dif
 	case *lang.Column:
 		what = fmt.Sprintf("column %s is %s", e.Name, spec.Relation.Column(e.Name).SQL)
 	case *lang.Raw:
-		what = "the SQL gives " + df.Raw.SQL
+		what = "the SQL gives " + df.Raws[e.SQL].SQL
+	case *lang.Call:
+		what = "the expression gives " + article(f.Value, spec.Scope(r.Workspace.Dialect(), df.Raws).Types())
 	}
 	rng := f.Value.Range()
 	r.add(diag.Diagnostic{
@@ -242,4 +258,10 @@ func (r *Resolver) fits(s *config.Sync, f *config.Field, df diff.Field, spec dif
 		Detail: fmt.Sprintf("No value of this type can become a %s. Convert it in the model's SQL, for example with CAST, or map another column to %s.", df.Type, df.Name),
 	})
 	return false
+}
+
+// article names an expression's type.
+func article(e lang.Expr, s lang.Scope) string {
+	t, _ := lang.Check(e, s, "R209")
+	return t.Article()
 }

@@ -2,11 +2,6 @@ package databricks
 
 import "strings"
 
-// Length counts the UTF-16 units of a text: a character beyond the first plane takes two.
-func (dialect) Length(text string) string {
-	return "(length(" + text + ") + length(regexp_replace(" + text + `, '[^\\x{10000}-\\x{10ffff}]+', '')))`
-}
-
 // Matches tells whether the whole of a text fits a pattern.
 func (dialect) Matches(text, pattern string) string {
 	return "regexp_like(" + text + ", " + literal("^("+pattern+")$") + ")"

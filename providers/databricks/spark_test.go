@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/signalsmith/signalsmith/engine/compile/languagetest"
 	"github.com/signalsmith/signalsmith/providers"
 	"github.com/signalsmith/signalsmith/providers/databricks/thrifttest"
 	"github.com/signalsmith/signalsmith/providers/providertest"
@@ -22,7 +23,7 @@ func onSpark(t *testing.T) (s *thrifttest.Server, delta bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s = thrifttest.New(b, thrifttest.Options{Token: testToken, DirectWait: time.Minute})
+	s = thrifttest.New(b, thrifttest.Options{Token: testToken, DirectWait: 5 * time.Second})
 	if _, err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +55,11 @@ func TestSpark(t *testing.T) {
 	})
 	t.Run("dialect", func(t *testing.T) {
 		providertest.Dialect(t, func(t *testing.T) providers.Workspace { return open(t, s, true) })
+	})
+	t.Run("language", func(t *testing.T) {
+		_ = checks.Value.Set("5")
+		defer func() { _ = checks.Value.Set("3") }()
+		languagetest.Run(t, func(t *testing.T) providers.Workspace { return open(t, s, true) }, languagetest.Options{})
 	})
 	t.Run("floats", func(t *testing.T) { floats(t, s) })
 	t.Run("replace", func(t *testing.T) { replaceFails(t, s) })

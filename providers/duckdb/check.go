@@ -2,13 +2,6 @@ package duckdb
 
 import "strings"
 
-// Length counts the UTF-16 units of a text: a character beyond the first plane takes two.
-func (dialect) Length(text string) string {
-	return bind(text, "s", func(s string) string {
-		return "(length(" + s + ") + CASE WHEN strlen(" + s + ") = length(" + s + ") THEN 0 ELSE length(regexp_replace(" + s + `, '[^\x{10000}-\x{10ffff}]+', '', 'g')) END)`
-	})
-}
-
 // Matches tells whether the whole of a text fits a pattern.
 func (dialect) Matches(text, pattern string) string {
 	return "regexp_full_match(" + text + ", " + literal(pattern) + ")"

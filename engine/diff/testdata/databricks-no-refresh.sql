@@ -3,7 +3,7 @@ SELECT j.key, j.wanted, j.known, j.same, j.raw, count(*) AS n
 FROM (
   SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, d.raw IS NOT NULL AS wanted, s.key IS NOT NULL AS known,
          COALESCE(d.raw = s.raw, 1 = 0) AS same, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw
-  FROM (SELECT CAST(m.`id` AS STRING) AS key, xxhash64(CASE WHEN '4737dce2b370ae92' IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`id` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`odd "name"` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`score` IS NULL THEN '0' ELSE '1' END, CAST('4737dce2b370ae92' AS STRING), CAST(m.`id` AS STRING), CAST(m.`odd "name"` AS STRING), CAST(m.`score` AS STRING)) AS raw FROM (SELECT * FROM t) AS m) AS d FULL OUTER JOIN (SELECT key, CAST(NULL AS BIGINT) AS raw FROM state.main.records_1) AS s ON d.key = s.key
+  FROM (SELECT CAST(m.`id` AS STRING) AS key, xxhash64(CASE WHEN '60586ed5866f22a9' IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`id` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`odd "name"` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`score` IS NULL THEN '0' ELSE '1' END, CAST('60586ed5866f22a9' AS STRING), CAST(m.`id` AS STRING), CAST(m.`odd "name"` AS STRING), CAST(m.`score` AS STRING)) AS raw FROM (SELECT * FROM t) AS m) AS d FULL OUTER JOIN (SELECT key, CAST(NULL AS BIGINT) AS raw FROM state.main.records_1) AS s ON d.key = s.key
 ) AS j
 GROUP BY j.key, j.wanted, j.known, j.same, j.raw
 
@@ -35,7 +35,7 @@ FROM (
 ) AS w) AS m
 
 -- double_keys
-SELECT key, count(*) AS n FROM (SELECT CAST(m.`id` AS STRING) AS key, xxhash64(CASE WHEN '4737dce2b370ae92' IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`id` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`odd "name"` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`score` IS NULL THEN '0' ELSE '1' END, CAST('4737dce2b370ae92' AS STRING), CAST(m.`id` AS STRING), CAST(m.`odd "name"` AS STRING), CAST(m.`score` AS STRING)) AS raw FROM (SELECT * FROM t) AS m) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
+SELECT key, count(*) AS n FROM (SELECT CAST(m.`id` AS STRING) AS key, xxhash64(CASE WHEN '60586ed5866f22a9' IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`id` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`odd "name"` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`score` IS NULL THEN '0' ELSE '1' END, CAST('60586ed5866f22a9' AS STRING), CAST(m.`id` AS STRING), CAST(m.`odd "name"` AS STRING), CAST(m.`score` AS STRING)) AS raw FROM (SELECT * FROM t) AS m) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
 
 -- double_matches
 SELECT match_key, min(match_value) <> max(match_value) AS spelled

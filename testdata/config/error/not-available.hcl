@@ -69,12 +69,7 @@ target "account" {
 mapping "contact" {
   target = target.contact
   fields = {
-    Email      = lower(trim(col.email))              # ERROR C113
-    Tier__c    = col.ltv > 1000 ? "Gold" : "Silver"  # ERROR C113
-    Score__c   = col.ltv / 12                        # ERROR C113
-    Active__c  = !col.closed                         # ERROR C113
-    Greeting   = "%{if col.vip}Dear %{endif}${col.n}" # ERROR C113
-    LeadSource = "by ${upper(col.source)}"           # ERROR C113
+    Code__c = col.id
   }
   field "Phone" {
     value     = col.phone
