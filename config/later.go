@@ -23,13 +23,12 @@ type feature struct {
 func unfinished() []feature {
 	const (
 		leave  = `rows that leave the model change nothing in Salesforce (on_leave = "ignore")`
-		guards = "this version has no guards; read the plan before you apply it"
+		guards = "the guards of this version are max_reject and key_null; read in the plan what would change"
 		optOut = "opt-out fields are written as any other"
 		mode   = `mode = "upsert" creates records that are new and updates those that exist`
 	)
-	return []feature{
+	out := []feature{
 		{path: "signalsmith.max_plan_age", todo: "this version applies no saved plans"},
-		{path: "signalsmith.guard", todo: guards},
 		{path: "model.freshness", todo: "have the job that fills the source fail, or let the model's SQL give no rows, when the data is too old"},
 		{path: "target.assignment", not: "off", todo: "remove it; records are written without assignment rules"},
 		{path: "target.duplicates", is: "allow", todo: "remove it; Salesforce's duplicate rules hold as they are"},
@@ -50,11 +49,14 @@ func unfinished() []feature {
 		{path: "sync.cascade", is: "true", todo: leave},
 		{path: "sync.on_missing", is: "create", todo: `a record that is gone is left out (on_missing = "skip")`},
 		{path: "sync.allow_opt_in", is: "true", todo: optOut},
-		{path: "sync.guard", todo: guards},
-		{path: "allow", todo: "remove it; this version has no guards that would have to be overridden"},
+		{path: "allow", todo: "remove it; a guard block can state a larger limit for the sync"},
 		{path: "moved", todo: "remove it, and keep the old name of the block: a renamed sync starts a state of its own and adopts its records again by their match values"},
 		{path: "removed", todo: "remove it; a sync that is no longer declared changes nothing in Salesforce"},
 	}
+	for _, rule := range []string{"max_remove", "max_create", "max_update", "max_missing", "max_drift", "max_shrink", "min_rows"} {
+		out = append(out, feature{path: "signalsmith.guard." + rule, todo: guards}, feature{path: "sync.guard." + rule, todo: guards})
+	}
+	return out
 }
 
 // laterBlocks are block types that are not read yet, with what to do instead.

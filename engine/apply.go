@@ -42,7 +42,7 @@ func (s *session) tryPlan(ctx context.Context, o PlanOptions) *prepared {
 }
 
 // Apply plans under the state's lock, asks o.Confirm, and does what the plan says. The run is nil where nothing was
-// begun: there was nothing to do, or the answer was no. Errors of a run that was begun are told in the diagnostics;
+// begun: there was nothing to do, a guard blocks the plan, or the answer was no. Errors of a run that was begun are told in the diagnostics;
 // what was done until then is in the run.
 func (e *Engine) Apply(ctx context.Context, cfg *config.Config, o ApplyOptions) (doc *plan.Plan, run *plan.Run, diags diag.Diagnostics) {
 	s := e.open(ctx, cfg, o.PlanOptions, cfg.Project.StatePath, true)
@@ -61,7 +61,7 @@ func (e *Engine) Apply(ctx context.Context, cfg *config.Config, o ApplyOptions) 
 		writes += w.sum.ByAction["create"] + w.sum.ByAction["update"]
 		notes += w.notes()
 	}
-	if writes+notes == 0 {
+	if writes+notes == 0 || len(p.doc.Blocked()) > 0 {
 		return p.doc, nil, nil
 	}
 	if writes > 0 && o.Confirm != nil {

@@ -32,6 +32,8 @@ type project struct {
 	options engine.PlanOptions
 	stop    <-chan struct{}
 	vars    []string
+
+	everything bool // also what the engine does not carry out yet
 }
 
 // newProject writes files into an empty directory.

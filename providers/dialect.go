@@ -37,6 +37,11 @@ type Dialect interface {
 	// Concat joins texts; null where one of them is null.
 	Concat(exprs []string) string
 
+	// Matches tells whether the whole of a text fits a pattern, which is one that RE2 and Java understand alike, without
+	// backslashes. Within tells whether each value of a canonical set is one of the given ones.
+	Matches(text, pattern string) string
+	Within(set string, values []string) string
+
 	// Fingerprint is a 64 bit integer expression over texts; nulls in different places give different values.
 	Fingerprint(exprs []string) string
 

@@ -117,27 +117,7 @@ func (s *Settled) create(ctx context.Context, step string) error {
 // texts streams the one text column of a step.
 func (s *Settled) texts(ctx context.Context, step string) (iter.Seq2[string, error], error) {
 	query, err := s.d.q.sql(step)
-	return func(yield func(string, error) bool) {
-		rows, err := s.d.ws.Query(ctx, query)
-		if err != nil {
-			yield("", err)
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var text string
-			if err := rows.Scan(&text); err != nil {
-				yield("", err)
-				return
-			}
-			if !yield(text, nil) {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield("", err)
-		}
-	}, err
+	return s.d.texts(ctx, query), err
 }
 
 func settleTable(step string, n int) string { return "settle_" + step + "_" + strconv.Itoa(n) }

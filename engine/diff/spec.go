@@ -35,6 +35,9 @@ type Spec struct {
 	// Creates tells whether a row without a record may be created. It may not where records are matched by Id.
 	Creates bool
 
+	// Parents are the fields that name parents.
+	Parents []Parent
+
 	Snapshot Snapshot
 }
 

@@ -25,9 +25,31 @@ type field struct {
 	Missing, Uncovered     bool // of a field of an intent: Describe does not show it; the snapshot did not cover it
 }
 
+// parent is a field that names a parent.
+type parent struct {
+	V       string
+	I       int // its number among the parents
+	Unknown int // the check that fails where there is none; the next one, where there are several
+	Folds   bool
+	Planned []string
+}
+
+// Fold makes values of one parent equal.
+func (p parent) Fold(e string) string {
+	if p.Folds {
+		return "lower(" + e + ")"
+	}
+	return e
+}
+
 // data is what the template is filled in with.
 type data struct {
-	Key, Relation, Bad string
+	Key, Relation      string
+	Checks             []Check
+	Bad, Lacks, Unread string // over desired's fields: the check that a row fails, that a new one fails, and what cannot be read
+	Value, Reason      string // of a row that fails check bad
+	Required, Orphans  bool
+	Parents            []parent
 	Fields             []field
 	Match              field
 	MatchV             string
@@ -53,7 +75,7 @@ type data struct {
 }
 
 // tables are the temporary tables of a comparison.
-var tables = [...]string{"delta", "desired", "double_keys", "double_matches", "rejected", "live", "class", "change", "outcome", "commit"}
+var tables = [...]string{"delta", "desired", "parents", "orphans", "double_keys", "double_matches", "rejected", "live", "class", "change", "outcome", "commit"}
 
 // fill prepares the template's data for a dialect.
 func (s *Spec) fill(d providers.Dialect) (*data, error) {
@@ -79,15 +101,9 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	q.folds = match.Type != "id" && !match.CaseSensitive
 	q.Exact = q.folds && !match.FoldsCase()
 
-	var fp, snapFP, bad []string
+	var fp, snapFP []string
 	for _, f := range s.Fields {
 		x := s.field(d, f)
-		if x.Fails != "" {
-			bad = append(bad, "WHEN "+x.Q+" THEN "+d.Literal(f.Name))
-		}
-		if x.There != "" {
-			bad = append(bad, "WHEN "+x.P+" AND "+x.V+" IS NULL THEN "+d.Literal(f.Name))
-		}
 		q.Fields = append(q.Fields, x)
 		fp, snapFP = append(fp, x.V), append(snapFP, x.SnapV)
 	}
@@ -104,10 +120,10 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	if !s.Snapshot.Current {
 		q.SnapFP, q.SnapRaw = d.Fingerprint(snapFP), "CAST(NULL AS "+q.Int+")"
 	}
-	q.Bad = "CAST(NULL AS " + q.Text + ")"
-	if len(bad) > 0 {
-		q.Bad = "CASE " + strings.Join(bad, " ") + " END"
+	for i, p := range s.Parents {
+		q.Parents = append(q.Parents, parent{V: q.Fields[p.Field].V, I: i, Folds: p.folds(), Planned: p.Planned})
 	}
+	q.judge(s.checks(d, q.Fields), s.required(q.Fields), s.orphans(q.Fields))
 
 	t, err := template.New("diff").Funcs(q.funcs()).Parse(text)
 	q.template = t
@@ -124,9 +140,9 @@ func names(d providers.Dialect, name string) field {
 	}
 }
 
-// field gives names and expressions of one field. There is a condition that holds where the model has a value which
-// might not become the field's type, and one that holds where a conversion or a computation in its expression has no
-// result; "" where every value can and has one.
+// field gives names and expressions of one field. There is the text of the model's value where it might not become the
+// field's type, null where there is no value, and there is a condition that holds where a conversion or a computation in
+// its expression has no result; "" where every value can and has one.
 func (s *Spec) field(d providers.Dialect, f Field) (x field) {
 	x = names(d, f.Name)
 	x.ReadOnly = f.ReadOnly
@@ -143,11 +159,11 @@ func (s *Spec) field(d providers.Dialect, f Field) (x field) {
 	if c.Kind == providers.CanonText || c.Kind == providers.CanonSet {
 		return x
 	}
-	there := expr
 	if t == providers.TypeText {
-		there, _ = d.Canonical(expr, t, providers.Canon{Kind: providers.CanonText}, s.Zone)
+		x.There, _ = d.Canonical(expr, t, providers.Canon{Kind: providers.CanonText}, s.Zone)
+		return x
 	}
-	x.There = "(" + there + ") IS NOT NULL"
+	x.There = "CASE WHEN (" + expr + ") IS NOT NULL THEN COALESCE(" + d.Cast(expr, t) + ", '?') END"
 	return x
 }
 
@@ -224,4 +240,13 @@ func (q *data) sql(step string) (string, error) {
 	var b strings.Builder
 	err := q.template.ExecuteTemplate(&b, step, q)
 	return b.String(), err
+}
+
+// must fills in a step of which Run has filled in others: the template holds no calls that can fail.
+func (q *data) must(step string) string {
+	s, err := q.sql(step)
+	if err != nil {
+		panic(err)
+	}
+	return s
 }

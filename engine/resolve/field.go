@@ -15,8 +15,8 @@ import (
 	"github.com/signalsmith/signalsmith/providers"
 )
 
-// field finds a mapped field and says why it cannot be written. parent is the object that a relationship leads to.
-func (r *Resolver) field(s *config.Sync, f *config.Field, o *providers.Object, org Org, match *providers.Field) (out *providers.Field, parent string) {
+// field finds a mapped field and says why it cannot be written. parent is what a relationship leads to.
+func (r *Resolver) field(s *config.Sync, f *config.Field, o *providers.Object, org Org, match *providers.Field) (out *providers.Field, parent *diff.Parent) {
 	if rel, name, dotted := strings.Cut(f.Name.Name, "."); dotted {
 		return r.parent(s, f, o, org, rel, name)
 	}
@@ -30,10 +30,10 @@ func (r *Resolver) field(s *config.Sync, f *config.Field, o *providers.Object, o
 				"the user's permission set does not let it see the field.", o.Name, place(s.Mapping.Target)),
 			Hints: nearField(o, f.Name.Name), Related: []diag.Related{{Range: s.Mapping.Target.Range, Label: o.Name + " in " + place(s.Mapping.Target)}},
 		})
-		return nil, ""
+		return nil, nil
 	}
 	if match != nil && d.Type == "id" && strings.EqualFold(d.Name, match.Name) {
-		return d, ""
+		return d, nil
 	}
 	if why := unwritable(d); why != "" {
 		r.add(diag.Diagnostic{
@@ -41,9 +41,9 @@ func (r *Resolver) field(s *config.Sync, f *config.Field, o *providers.Object, o
 			Detail: fmt.Sprintf("%s.%s (%s) cannot be written in mode upsert, which creates and updates records: it is %s. %s",
 				o.Name, d.Name, d.Type, why, insteadOf(o, d)),
 		})
-		return nil, ""
+		return nil, nil
 	}
-	return d, ""
+	return d, nil
 }
 
 // unwritable says why a field cannot be created and updated, "" where it can.
@@ -83,13 +83,13 @@ func insteadOf(o *providers.Object, d *providers.Field) string {
 }
 
 // parent resolves relationship.field.
-func (r *Resolver) parent(s *config.Sync, f *config.Field, o *providers.Object, org Org, rel, name string) (*providers.Field, string) {
-	bad := func(label, detail string, hints []string) (*providers.Field, string) {
+func (r *Resolver) parent(s *config.Sync, f *config.Field, o *providers.Object, org Org, rel, name string) (*providers.Field, *diff.Parent) {
+	bad := func(label, detail string, hints []string) (*providers.Field, *diff.Parent) {
 		r.add(diag.Diagnostic{
 			Code: "R207", Severity: diag.Error, Subject: &f.Name.Range, Where: in("mapping", s.Mapping.Name),
 			Label: label, Detail: detail, Hints: hints,
 		})
-		return nil, ""
+		return nil, nil
 	}
 	var ref *providers.Field
 	var names []string
@@ -132,7 +132,7 @@ func (r *Resolver) parent(s *config.Sync, f *config.Field, o *providers.Object, 
 	out.Label = ref.Label + ": " + pf.Label
 	out.Nillable, out.DefaultedOnCreate = ref.Nillable, ref.DefaultedOnCreate
 	out.Createable, out.Updateable = true, true
-	return &out, p.Name
+	return &out, &diff.Parent{Object: p, By: *pf}
 }
 
 // probable is the API name of the field that a misspelled name probably means, "" where nothing is near.

@@ -76,8 +76,8 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 			_, _ = r.value(ctx, s, f, &out.Spec)
 			continue
 		}
-		if parent != "" {
-			out.Parents = append(out.Parents, parent)
+		if parent != nil {
+			out.Parents = append(out.Parents, parent.Object.Name)
 		}
 		raws, ok := r.value(ctx, s, f, &out.Spec)
 		if !ok {
@@ -89,6 +89,10 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 		}
 		if match != nil && strings.EqualFold(field.Name, match.Name) {
 			out.Spec.Match = len(out.Spec.Fields)
+		}
+		if parent != nil {
+			parent.Field = len(out.Spec.Fields)
+			out.Spec.Parents = append(out.Spec.Parents, *parent)
 		}
 		out.Spec.Fields = append(out.Spec.Fields, df)
 		out.PII = append(out.PII, pii(f, field))

@@ -24,6 +24,7 @@ func Dialect(t *testing.T, open func(t *testing.T) providers.Workspace) {
 	t.Run("names and texts are quoted", s.quoting)
 	t.Run("a null part makes a null text", s.concat)
 	t.Run("fingerprints differ where texts differ", s.fingerprint)
+	t.Run("texts fit patterns, and sets fit into others, alike", s.checks)
 	t.Run("fingerprints count nulls by their place", s.nulls)
 	t.Run("the same arguments give the same SQL", s.pure)
 }

@@ -1,7 +1,16 @@
 # What the language has and this version does not.
 signalsmith {
-  max_plan_age = "24h"        # ERROR C113
-  guard { max_remove = "1%" } # ERROR C113
+  max_plan_age = "24h" # ERROR C113
+  guard {
+    max_remove  = "1%"  # ERROR C113
+    max_create  = 500   # ERROR C113
+    max_update  = 500   # ERROR C113
+    max_missing = "1%"  # ERROR C113
+    max_drift   = "1%"  # ERROR C113
+    max_shrink  = "10%" # ERROR C113
+    min_rows    = 1000  # ERROR C113
+    max_reject  = "2%"
+  }
 }
 source "duckdb" "files" {}
 
@@ -94,7 +103,16 @@ sync "contacts" {
   delete_adopted = true        # ERROR C113
   cascade        = true        # ERROR C113
   allow_opt_in   = true        # ERROR C113
-  guard { max_create = 500 }   # ERROR C113
+  guard {
+    max_remove  = "1%"  # ERROR C113
+    max_create  = 500   # ERROR C113
+    max_update  = 500   # ERROR C113
+    max_missing = "1%"  # ERROR C113
+    max_drift   = "1%"  # ERROR C113
+    max_shrink  = "10%" # ERROR C113
+    min_rows    = 1000  # ERROR C113
+    max_reject  = "2%"
+  }
 }
 
 sync "insert" {
