@@ -22,33 +22,11 @@ type feature struct {
 // in the provider's schema (schema.Block.Later), and what the mapping language lacks in config/lang.
 func unfinished() []feature {
 	const (
-		leave  = `rows that leave the model change nothing in Salesforce (on_leave = "ignore")`
 		guards = "the guards of this version are max_reject and key_null; read in the plan what would change"
-		optOut = "opt-out fields are written as any other"
-		mode   = `mode = "upsert" creates records that are new and updates those that exist`
 	)
 	out := []feature{
 		{path: "signalsmith.max_plan_age", todo: "this version applies no saved plans"},
 		{path: "model.freshness", todo: "have the job that fills the source fail, or let the model's SQL give no rows, when the data is too old"},
-		{path: "target.assignment", not: "off", todo: "remove it; records are written without assignment rules"},
-		{path: "target.duplicates", is: "allow", todo: "remove it; Salesforce's duplicate rules hold as they are"},
-		{path: "mapping.field.on_null", is: "clear", todo: `a null leaves the field as it is (on_null = "ignore")`},
-		{path: "mapping.field.on_null", is: "reject", todo: `a null leaves the field as it is (on_null = "ignore")`},
-		{path: "mapping.field.overwrite", is: "on_change", todo: `a field is written whenever it differs (overwrite = "always")`},
-		{path: "mapping.field.overwrite", is: "if_empty", todo: `a field is written whenever it differs (overwrite = "always")`},
-		{path: "mapping.field.overwrite", is: "on_create", todo: `a field is written whenever it differs (overwrite = "always")`},
-		{path: "mapping.field.on_drift", is: "report", todo: `what somebody changed in Salesforce is set right (on_drift = "correct")`},
-		{path: "mapping.field.on_drift", is: "ignore", todo: `what somebody changed in Salesforce is set right (on_drift = "correct")`},
-		{path: "mapping.field.consent", is: "true", todo: optOut},
-		{path: "sync.mode", is: "insert", todo: mode},
-		{path: "sync.mode", is: "update", todo: mode},
-		{path: "sync.on_leave", is: "clear", todo: leave},
-		{path: "sync.on_leave", is: "delete", todo: leave},
-		{path: "sync.on_leave", is: "set", todo: leave},
-		{path: "sync.delete_adopted", is: "true", todo: leave},
-		{path: "sync.cascade", is: "true", todo: leave},
-		{path: "sync.on_missing", is: "create", todo: `a record that is gone is left out (on_missing = "skip")`},
-		{path: "sync.allow_opt_in", is: "true", todo: optOut},
 		{path: "allow", todo: "remove it; a guard block can state a larger limit for the sync"},
 		{path: "moved", todo: "remove it, and keep the old name of the block: a renamed sync starts a state of its own and adopts its records again by their match values"},
 		{path: "removed", todo: "remove it; a sync that is no longer declared changes nothing in Salesforce"},

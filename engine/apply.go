@@ -46,6 +46,7 @@ func (s *session) tryPlan(ctx context.Context, o PlanOptions) *prepared {
 // what was done until then is in the run.
 func (e *Engine) Apply(ctx context.Context, cfg *config.Config, o ApplyOptions) (doc *plan.Plan, run *plan.Run, diags diag.Diagnostics) {
 	s := e.open(ctx, cfg, o.PlanOptions, cfg.Project.StatePath, true)
+	s.resend, s.forget = o.Resend, o.Forget
 	defer func() {
 		if err := s.close(); err != nil {
 			s.fail(err)
@@ -58,10 +59,17 @@ func (e *Engine) Apply(ctx context.Context, cfg *config.Config, o ApplyOptions) 
 	}
 	var writes, notes int64
 	for _, w := range p.work {
-		writes += w.sum.ByAction["create"] + w.sum.ByAction["update"]
+		writes += w.writes()
 		notes += w.notes()
 	}
 	if writes+notes == 0 || len(p.doc.Blocked()) > 0 {
+		return p.doc, nil, nil
+	}
+	if s.first && !o.FirstRun && (o.Confirm == nil || o.Unattended) {
+		s.diags = append(s.diags, diag.Diagnostic{
+			Code: "A203", Severity: diag.Error, Command: "signalsmith apply --first-run",
+			Detail: "The state holds no snapshot of an item whose changes depend on one, and nobody is asked. Nothing was written. If this is the first run, say so:",
+		})
 		return p.doc, nil, nil
 	}
 	if writes > 0 && o.Confirm != nil {
@@ -81,10 +89,19 @@ func (e *Engine) Apply(ctx context.Context, cfg *config.Config, o ApplyOptions) 
 
 // left is the item's part of a run that did not come to it.
 func (w *work) left(why string) plan.RunItem {
-	return plan.RunItem{
-		Addr: w.addr(), Rows: w.diff.Rows, Stopped: why,
-		NotTried: plan.Tally{Create: w.sum.ByAction["create"], Update: w.sum.ByAction["update"], Note: w.notes()},
-	}
+	return plan.RunItem{Addr: w.addr(), Rows: w.diff.Rows, Stopped: why, NotTried: w.tally()}
+}
+
+// tally is what there is to do.
+func (w *work) tally() plan.Tally {
+	n := w.sum.ByAction
+	return plan.Tally{Create: n["create"], Update: n["update"], Clear: n["clear"], Remove: n["remove"], Note: w.notes()}
+}
+
+// writes counts the rows that are written to Salesforce.
+func (w *work) writes() int64 {
+	t := w.tally()
+	return t.Total() - t.Note
 }
 
 // notes counts the rows that change in the snapshot alone.

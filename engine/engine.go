@@ -52,6 +52,16 @@ type ApplyOptions struct {
 	// writes nothing to Salesforce or is blocked. An error ends the apply and is returned as it is.
 	Confirm func(*plan.Plan) (bool, error)
 
+	// Resend sends rows again of which it is not known whether they were created, and which cannot be found; Forget takes
+	// them for created. Without either they are left alone.
+	Resend, Forget bool
+
+	// FirstRun says that there is no snapshot since there has been no run, not since the state is lost.
+	FirstRun bool
+
+	// Unattended says that Confirm asks nobody: a missing snapshot is then an error, unless FirstRun is said.
+	Unattended bool
+
 	// Stop, when closed, finishes the requests in flight, commits and reports.
 	Stop <-chan struct{}
 }

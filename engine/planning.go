@@ -78,6 +78,9 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 			return nil, fmt.Errorf("describing the changes of %s: %w", it.addr(), err)
 		}
 		fmt.Fprintf(digest, "%s\x00%s\x00%s\x00%s\n", it.addr(), it.org.id.ID, w.contract, w.sum.Digest)
+		if err := s.cascades(ctx, w, row, p.doc); err != nil {
+			return nil, err
+		}
 		p.work = append(p.work, w)
 		p.doc.Items = append(p.doc.Items, *row)
 		p.doc.Guards = append(p.doc.Guards, guard.Verdicts(row, guard.Item{
@@ -106,7 +109,7 @@ func orgOf(o providers.Org) plan.Org {
 func (s *session) identity(it *item) state.Identity {
 	id := state.Identity{
 		Project: s.cfg.Project.Project, Environment: s.cfg.Project.Environment, Addr: it.addr(),
-		OrgID: it.org.id.ID, Object: it.Object.Name, Match: it.Spec.Fields[it.Spec.Match].Name,
+		OrgID: it.org.id.ID, Object: it.Object.Name, Match: it.match(),
 	}
 	for _, k := range it.Spec.Keys {
 		id.Keys = append(id.Keys, k.Name)
@@ -114,16 +117,29 @@ func (s *session) identity(it *item) state.Identity {
 	return id
 }
 
+// match names the match field, "" where there is none.
+func (it *item) match() string {
+	if it.Spec.Match < 0 {
+		return ""
+	}
+	return it.Spec.Fields[it.Spec.Match].Name
+}
+
 // compare runs one item's comparison.
 func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *overlay, n int, o PlanOptions, before []*work) (*work, error) {
 	w := &work{item: it, contract: diff.Contract(s.ws.Dialect(), it.Spec.Fields), id: s.identity(it)}
 	w.snapshot = st.Item(w.id)
-	if others := st.Others(w.id); w.snapshot == nil && len(others) > 0 {
+	switch others := st.Others(w.id); {
+	case w.snapshot != nil:
+	case len(others) > 0:
 		s.identityChanged(w, others[len(others)-1])
+	case lost == nil && !it.org.id.Embedded && (it.Mode == "insert" || it.Leave.Action != "ignore"):
+		s.firstRun(w)
 	}
 	spec := it.Spec
 	spec.N, spec.Refresh, spec.Self, spec.Snapshot = n, !o.NoRefresh, it.org.id.UserID, st.Snapshot(w.snapshot, w.contract)
 	spec.Parents = planned(it, before)
+	spec.Doubt = s.doubt[it]
 	if lost != nil {
 		var err error
 		if spec.Snapshot, err = lost.snapshot(w); err != nil {
@@ -202,12 +218,39 @@ func (s *session) identityChanged(w *work, old *state.Item) {
 	})
 }
 
+// firstRun says that there is no snapshot where one decides what happens.
+func (s *session) firstRun(w *work) {
+	s.first = true
+	rng := w.Range
+	what := fmt.Sprintf("What left the model since the last apply is not known, so on_leave = %q does nothing for it.", w.Leave.Action)
+	if w.Mode == "insert" {
+		what = "Which rows were created before is not known."
+	}
+	s.diags = append(s.diags, diag.Diagnostic{
+		Code: "P107", Severity: diag.Warning, Subject: &rng, Addr: w.addr(),
+		Detail: fmt.Sprintf("The state holds no snapshot of %s: this is its first run, or the state is lost. %s If it ran before, find its state first. "+
+			"An apply that nobody is asked about needs --first-run.", w.addr(), what),
+	})
+}
+
 func identity(id state.Identity) string {
+	if id.Match == "" {
+		return fmt.Sprintf("%s in org %s, rows told apart by %s", id.Object, id.OrgID, strings.Join(id.Keys, ", "))
+	}
 	return fmt.Sprintf("%s by %s in org %s, rows told apart by %s", id.Object, id.Match, id.OrgID, strings.Join(id.Keys, ", "))
 }
 
 // shared warns of a match field whose values Salesforce does not keep unique.
 func (s *session) shared(w *work) {
+	if w.Spec.Match < 0 {
+		rng := w.Range
+		s.diags = append(s.diags, diag.Diagnostic{
+			Code: "R107", Severity: diag.Warning, Subject: &rng, Addr: w.addr(),
+			Detail: fmt.Sprintf("%s has no match field, so every row that is new to the snapshot becomes a new record, also where Salesforce has one of the same person already. "+
+				"A row of which no answer came is never sent again by itself: it may have been created.", w.Mapping.Target.Addr()),
+		})
+		return
+	}
 	f := w.Spec.Fields[w.Spec.Match]
 	if f.Unique || f.Type == "id" || !w.diff.Refreshed() {
 		return
@@ -225,8 +268,11 @@ func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.I
 	rng := w.Range
 	out := &plan.Item{
 		Addr: w.addr(), Kind: "sync", Mode: w.Mode, Destination: w.org.short, Object: w.Object.Name,
-		Match: w.Spec.Fields[w.Spec.Match].Name, Model: w.Model.Addr().String(), Where: fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line),
+		Match: w.match(), Model: w.Model.Addr().String(), Where: fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line),
 		Reasons: w.sum.ByReason, Fields: []plan.FieldChange{}, Rejects: rejects(w), Samples: w.samples, Stages: []plan.Stage{},
+	}
+	if w.Leave.Action != "ignore" {
+		out.OnLeave = w.Leave.Action
 	}
 	n := w.sum.ByAction
 	out.Source = plan.Source{Rows: w.diff.Rows, Usable: w.diff.Rows - n["reject"]}
@@ -236,7 +282,7 @@ func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.I
 	}
 	known := func(n int64) plan.Count { return plan.Count{N: n, Known: true} }
 	out.Counts = plan.Counts{
-		Create: known(n["create"]), Update: known(n["update"]), Remove: known(0), Clear: known(0), Adopt: known(n["adopt"]),
+		Create: known(n["create"]), Update: known(n["update"]), Remove: known(n["remove"]), Clear: known(n["clear"]), Adopt: known(n["adopt"]),
 		Forget: known(0), Skip: known(n["skip"]), Leave: known(n["leave"]), Held: known(n["held"]), Reject: known(n["reject"]),
 	}
 	// It was not asked whether the parents are there.
@@ -250,6 +296,16 @@ func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.I
 			out.Counts.Adopt.Known, out.Counts.Reject.Known = false, false
 		}
 	}
+	if left := n["left"]; left > 0 {
+		// Whose record is gone already, or somebody else's by now, was not read.
+		out.Counts.Leave.Known = false
+		if w.Spec.Leave.Action == "delete" {
+			out.Counts.Remove = plan.Count{N: left}
+		} else {
+			out.Counts.Clear = plan.Count{N: left}
+		}
+	}
+	out.OptIns, out.Kept = w.sum.OptIns, n["kept"]
 	fields(w, out)
 	if err := s.nameDrifters(ctx, w, out); err != nil {
 		return nil, err
@@ -259,10 +315,11 @@ func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.I
 			out.Stages = append(out.Stages, plan.Stage{Kind: "write", Object: w.Object.Name, Op: op, Rows: rows, Calls: (rows + recordsPerCall - 1) / recordsPerCall})
 		}
 	}
-	stage("upsert", n["create"])
-	stage("update", n["update"])
-	if notes := w.notes(); notes > 0 || len(out.Stages) > 0 {
-		out.Stages = append(out.Stages, plan.Stage{Kind: "commit", Object: w.Object.Name, Rows: n["create"] + n["update"] + notes})
+	for _, st := range w.stages() {
+		stage(string(st.op), st.total)
+	}
+	if rows := w.writes() + w.notes(); rows > 0 {
+		out.Stages = append(out.Stages, plan.Stage{Kind: "commit", Object: w.Object.Name, Rows: rows})
 	}
 	return out, nil
 }

@@ -32,6 +32,7 @@ type project struct {
 	options engine.PlanOptions
 	stop    <-chan struct{}
 	vars    []string
+	remote  *hand // of an org that is served, not embedded
 
 	everything bool // also what the engine does not carry out yet
 }
@@ -150,6 +151,14 @@ type hand struct {
 // byHand opens the org's file between runs, as the user name; "" is the integration user.
 func (p *project) byHand(user string, do func(h *hand)) {
 	p.t.Helper()
+	if p.remote != nil {
+		h := p.remote
+		if user != "" {
+			h = h.as(user)
+		}
+		do(h)
+		return
+	}
 	ctx := context.Background()
 	o := emulator.Options{Path: filepath.Join(p.dir, ".signalsmith", "crm.org.db"), SchemaName: "org.schema.json"}
 	if raw, err := os.ReadFile(filepath.Join(p.dir, "org.schema.json")); err == nil {
@@ -252,3 +261,12 @@ func confirm(do func()) func(*plan.Plan) (bool, error) {
 }
 
 func itoa(n int) string { return fmt.Sprint(n) }
+
+func (p *project) read(name string) string {
+	p.t.Helper()
+	raw, err := os.ReadFile(filepath.Join(p.dir, name))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return string(raw)
+}

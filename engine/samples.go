@@ -13,12 +13,13 @@ const defaultSamples = 10
 
 // sampled are the actions of which rows are shown, in this order.
 func sampled() []string {
-	return []string{"update", "create", "adopt", "skip", "leave", "reject", "held"}
+	return []string{"remove", "clear", "update", "create", "kept", "adopt", "skip", "leave", "reject", "held"}
 }
 
 // sampler takes sample rows, and masks what is pii.
 func (s *session) sampler(w *work, tokens plan.Tokens, o PlanOptions) func(*diff.Sample) error {
 	w.samples = []plan.Sample{}
+	fields := w.Spec.All()
 	return func(row *diff.Sample) error {
 		sm := plan.Sample{Action: row.Action, Reason: row.Reason, Fields: []plan.SampleField{}}
 		switch {
@@ -30,10 +31,11 @@ func (s *session) sampler(w *work, tokens plan.Tokens, o PlanOptions) func(*diff
 			sm.Key = row.Key
 		}
 		for _, f := range row.Fields {
-			if !f.Written || row.Action == "adopt" {
+			kept := row.Action == "kept" && (f.Drifted || optedOut(w, f))
+			if !f.Written && !kept || row.Action == "adopt" {
 				continue
 			}
-			sf := plan.SampleField{Field: w.Spec.Fields[f.Field].Name, Before: clone(f.Before), After: clone(f.After)}
+			sf := plan.SampleField{Field: fields[f.Field].Name, Before: clone(f.Before), After: clone(f.After)}
 			if f.Drifted && row.By != "" {
 				sm.Detail = row.By
 			}
@@ -45,12 +47,20 @@ func (s *session) sampler(w *work, tokens plan.Tokens, o PlanOptions) func(*diff
 		if row.Action == "reject" {
 			s.rejected(w, row, &sm, tokens, o)
 		}
-		if sm.Detail != "" && row.Action == "update" {
+		if sm.Detail != "" && drifts(row.Action) {
 			w.drifters = append(w.drifters, sm.Detail)
 		}
 		w.samples = append(w.samples, sm)
 		return nil
 	}
+}
+
+// drifts tells whether rows of an action may have been changed by somebody, who is named.
+func drifts(action string) bool { return action == "update" || action == "kept" }
+
+// optedOut tells whether a field is an opt-out that the model would take back and the plan does not.
+func optedOut(w *work, f diff.Changed) bool {
+	return f.Field < len(w.Spec.Fields) && w.Spec.Fields[f.Field].Policy.OptOut && f.Before != nil && f.After != nil && *f.Before == "true" && *f.After == "false"
 }
 
 // nameDrifters replaces user ids by user names.
@@ -64,7 +74,7 @@ func (s *session) nameDrifters(ctx context.Context, w *work, out *plan.Item) err
 	}
 	for i := range out.Samples {
 		sm := &out.Samples[i]
-		if sm.Detail == "" || sm.Action != "update" {
+		if sm.Detail == "" || !drifts(sm.Action) {
 			continue
 		}
 		who := sm.Detail

@@ -29,6 +29,10 @@ type session struct {
 	diags diag.Diagnostics
 	mu    sync.Mutex
 
+	doubt    map[*item][]string           // queries of the keys of rows that may have been created
+	first    bool                         // a snapshot is expected, and there is none
+	resend   bool                         // rows in doubt are sent again
+	forget   bool                         // or never
 	write    bool                         // an apply: the state is locked and may be written
 	kind     string                       // of the workspace
 	owner    providers.Owner              // who holds the state's lock
@@ -269,7 +273,7 @@ func (s *session) resolve(ctx context.Context) {
 	}
 	for a, o := range s.orgs {
 		for _, t := range s.targets(a) {
-			r.Target(t, o.known)
+			r.Target(t, o.known, s.syncs)
 		}
 	}
 	for _, y := range s.syncs {

@@ -21,7 +21,9 @@ type overlay struct {
 }
 
 func (o *overlay) snapshot(w *work) (diff.Snapshot, error) {
-	return o.settled.Snapshot(o.contract == w.contract && (o.item == nil || o.item.Contract == w.contract))
+	snap, err := o.settled.Snapshot(o.contract == w.contract && (o.item == nil || o.item.Contract == w.contract))
+	snap.Clears = diff.Clears(o.contract)
+	return snap, err
 }
 
 // settle finds out what became of runs of this project and environment that have not ended. An apply commits what
@@ -47,6 +49,12 @@ func (s *session) settle(ctx context.Context, st *state.State, o PlanOptions) (m
 		}
 		it := s.holder(stage)
 		if it == nil {
+			continue
+		}
+		if it.Spec.Match < 0 {
+			if err := s.undecided(ctx, st, stage, it, i+1); err != nil {
+				return nil, fmt.Errorf("settling run %s: %w", stage.Run, err)
+			}
 			continue
 		}
 		if o.NoRefresh {
@@ -151,6 +159,18 @@ func rows(n int64) string {
 
 // find compares a stage's rows with live.
 func (s *session) find(ctx context.Context, st *state.State, stage *state.Stage, it *item, n int) (*diff.Settled, error) {
+	l, err := s.lost(st, stage, it, n)
+	if err != nil {
+		return nil, err
+	}
+	if l.Match < 0 {
+		return nil, fmt.Errorf("the intent %s has no match field %s", stage.Intent, stage.Match)
+	}
+	return diff.Settle(ctx, s.ws, l, it.Object, it.org)
+}
+
+// lost is a stage as a comparison sees it.
+func (s *session) lost(st *state.State, stage *state.Stage, it *item, n int) (*diff.Lost, error) {
 	table, names, ok := st.Intended(stage)
 	if !ok {
 		return nil, fmt.Errorf("the state names the table %s, which it does not hold", stage.Intent)
@@ -162,10 +182,7 @@ func (s *session) find(ctx context.Context, st *state.State, stage *state.Stage,
 			l.Match = i
 		}
 	}
-	if l.Match < 0 {
-		return nil, fmt.Errorf("the intent %s has no match field %s", stage.Intent, stage.Match)
-	}
-	return diff.Settle(ctx, s.ws, l, it.Object, it.org)
+	return l, nil
 }
 
 // field is a field by the name that an intent has for it: of the mapping, or of the object. Nil where there is none.

@@ -92,7 +92,8 @@ func counts(it *plan.Item) string {
 		name string
 		plan.Count
 	}{
-		{"create", it.Counts.Create}, {"update", it.Counts.Update}, {"adopt", it.Counts.Adopt}, {"skip", it.Counts.Skip},
+		{"create", it.Counts.Create}, {"update", it.Counts.Update}, {"remove", it.Counts.Remove}, {"clear", it.Counts.Clear},
+		{"adopt", it.Counts.Adopt}, {"skip", it.Counts.Skip},
 		{"leave", it.Counts.Leave}, {"held", it.Counts.Held}, {"reject", it.Counts.Reject}, {"unchanged", it.Counts.Unchanged},
 	} {
 		switch {

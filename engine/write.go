@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -26,7 +27,7 @@ const (
 type stage struct {
 	s      *session
 	w      *work
-	action string // "create" | "update"
+	action string // "create" | "update" | "clear" | "remove"
 	op     providers.Op
 	total  int64
 	rec    *recorder
@@ -48,12 +49,11 @@ type stage struct {
 // applyItem writes one item's rows and commits what was confirmed, also after a stop.
 func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *recorder, stop *stopper) (plan.RunItem, error) {
 	out := plan.RunItem{Addr: w.addr(), Rows: w.diff.Rows}
-	creates, updates := w.sum.ByAction["create"], w.sum.ByAction["update"]
 	notes := w.notes()
-	if creates+updates+notes == 0 {
+	if w.writes()+notes == 0 {
 		return out, nil
 	}
-	out.NotTried = plan.Tally{Create: creates, Update: updates, Note: notes}
+	out.NotTried = w.tally()
 	if stop.stopped() {
 		out.Stopped = "interrupted"
 		return out, nil
@@ -86,11 +86,8 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 	}()
 	var failure error
 	doubt := false
-	for _, st := range []*stage{
-		{action: "create", op: providers.OpUpsert, total: creates},
-		{action: "update", op: providers.OpUpdate, total: updates},
-	} {
-		if st.total == 0 || failure != nil || out.Stopped != "" {
+	for _, st := range w.stages() {
+		if failure != nil || out.Stopped != "" {
 			continue
 		}
 		st.s, st.w, st.rec, st.stop, st.outcomes = s, w, rec, stop, outcomes
@@ -108,6 +105,22 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 	}
 	out.Done.Note, out.NotTried.Note = notes, 0
 	return out, failure
+}
+
+// stages are the kinds of writes that there are, in their order: nothing is taken away before everything else is done.
+func (w *work) stages() []*stage {
+	n := w.sum.ByAction
+	create := providers.OpUpsert
+	if w.Spec.Match < 0 {
+		create = providers.OpInsert
+	}
+	all := []*stage{
+		{action: "create", op: create, total: n["create"]},
+		{action: "update", op: providers.OpUpdate, total: n["update"]},
+		{action: "clear", op: providers.OpUpdate, total: n["clear"]},
+		{action: "remove", op: providers.OpDelete, total: n["remove"]},
+	}
+	return slices.DeleteFunc(all, func(st *stage) bool { return st.total == 0 })
 }
 
 // begin makes durable what is about to be written for an item; nil where nothing is.
@@ -133,6 +146,12 @@ func (s *session) commit(ctx context.Context, w *work, p *prepared, item *state.
 	c := state.Change{Contract: w.contract, Rows: w.diff.Rows, Run: s.owner.Run}
 	if !doubt {
 		c.Stage = stage
+	} else {
+		query, err := w.diff.Doubtful()
+		if err != nil {
+			return err
+		}
+		c.Narrow, c.Doubtful = stage, query
 	}
 	for _, f := range w.Spec.Fields {
 		c.Fields = append(c.Fields, f.Name)
@@ -162,9 +181,10 @@ func (st *stage) run(ctx context.Context) error {
 	if st.op == providers.OpUpsert {
 		match = &st.w.Spec.Fields[st.w.Spec.Match].Field
 	}
-	write := providers.Write{Object: st.w.Object, Op: st.op, Match: match}
-	for _, f := range st.w.Spec.Fields {
-		write.Fields = append(write.Fields, f.Field)
+	t := st.w.Mapping.Target
+	write := providers.Write{Object: st.w.Object, Op: st.op, Match: match, Assignment: t.Assignment, AllowDuplicates: t.Duplicates == "allow"}
+	if st.op != providers.OpDelete {
+		write.Fields = st.w.Spec.All()
 	}
 	err := st.w.org.Write(ctx, write, st.rows(ctx), st.take)
 	if st.stop.stopped() && st.stopped == "" && st.done+st.failed < st.total {
@@ -220,7 +240,7 @@ func (h *halted) As(target any) bool {
 // rows streams the stage's rows in order of their keys, until the user or too many failures stop it.
 func (st *stage) rows(ctx context.Context) iter.Seq2[providers.Row, error] {
 	return func(yield func(providers.Row, error) bool) {
-		for c, err := range st.w.diff.Changes(ctx, st.action) {
+		for c, err := range st.fresh(ctx, st.w.diff.Changes(ctx, st.action)) {
 			if err != nil {
 				yield(providers.Row{}, err)
 				return
@@ -229,18 +249,22 @@ func (st *stage) rows(ctx context.Context) iter.Seq2[providers.Row, error] {
 				return
 			}
 			row := providers.Row{Key: c.Key, Values: make([]providers.Value, 0, len(c.Fields))}
-			if st.op == providers.OpUpdate {
+			if st.op.ByID() {
 				row.ID = c.RecordID
 			}
 			var secret []string
 			for _, f := range c.Fields {
-				if !f.Written || f.After == nil {
+				if !f.Written || st.op == providers.OpDelete {
 					continue
 				}
-				row.Values = append(row.Values, providers.Value{Field: f.Field, Text: providers.T(*f.After)})
-				if st.w.PII[f.Field] && len(*f.After) > 2 {
-					secret = append(secret, *f.After)
+				v := providers.Value{Field: f.Field}
+				if f.After != nil {
+					v.Text = providers.T(*f.After)
+					if st.w.PII[f.Field] && len(*f.After) > 2 {
+						secret = append(secret, *f.After)
+					}
 				}
+				row.Values = append(row.Values, v)
 			}
 			st.remember(c.Key, secret)
 			if !yield(row, nil) {
@@ -282,8 +306,11 @@ func (st *stage) take(outcomes []providers.Outcome) error {
 		delete(st.flight, o.Key)
 		if o.OK {
 			st.done++
-			st.outcomes <- []any{o.Key, o.ID, o.Created, o.At.UTC()}
+			st.outcomes <- []any{o.Key, o.ID, o.Created, o.At.UTC(), false}
 			continue
+		}
+		if o.Class == providers.ClassDoubt && st.w.Spec.Match < 0 {
+			st.outcomes <- []any{o.Key, nil, false, nil, true}
 		}
 		st.failed++
 		st.doubt = st.doubt || o.Class == providers.ClassDoubt
@@ -316,9 +343,16 @@ func (st *stage) tellLocked(state event.StageState) {
 
 // count moves the stage's rows from not tried to done and failed.
 func (st *stage) count(out *plan.RunItem) {
-	if st.action == "create" {
-		out.Done.Create, out.Failed.Create, out.NotTried.Create = st.done, st.failed, st.total-st.done-st.failed
-	} else {
-		out.Done.Update, out.Failed.Update, out.NotTried.Update = st.done, st.failed, st.total-st.done-st.failed
+	of := func(t *plan.Tally) *int64 {
+		switch st.action {
+		case "create":
+			return &t.Create
+		case "update":
+			return &t.Update
+		case "clear":
+			return &t.Clear
+		}
+		return &t.Remove
 	}
+	*of(&out.Done), *of(&out.Failed), *of(&out.NotTried) = st.done, st.failed, st.total-st.done-st.failed
 }

@@ -64,6 +64,10 @@ func (s *Spec) checks(d providers.Dialect, fields []field) []Check {
 		add := func(reason, cause, code, fails string) {
 			out = append(out, Check{Reason: reason, Field: i, Cause: cause, Code: code, fails: fails, value: x.V})
 		}
+		if f.Policy.OnNull == "reject" {
+			add("required_null", "no value, and on_null is \"reject\"", "", x.V+" IS NULL")
+			out[len(out)-1].value = "null"
+		}
 		if x.Fails != "" {
 			add("bad_value", "no result: a conversion failed, a number is too large, or something is divided by zero", "", x.Q)
 			out[len(out)-1].value = "null"

@@ -20,8 +20,12 @@ The comparison of one sync, step by step. Each step is one statement; what it ne
 A row is plainly unchanged where raw, the fingerprint of what the mapping reads, is that of the snapshot: values are made
 canonical for other rows only. raw covers the mapping too, so that another mapping has other fingerprints.
 
+What becomes of a row is its class, then its action: create, update, adopt and note (the snapshot alone), same, kept (it
+differs, and a policy says to leave it), skip, reject, held, open (not read); of a row that left the model: leave, clear,
+remove, left (not read).
+
 Columns of a field: v_ its value, e_ its echo, p_ the text of a value that may fail to become the field's; in change n_ the new value, b_ the one before, w_ is written,
-d_ has drifted, and e_ the echo to remember. wrote names the fields of the last confirmed write: only these can have
+d_ has drifted, l_ has drifted and is only told, o_ is an opt-out that is not taken back, and e_ the echo to remember. wrote names the fields of the last confirmed write: only these can have
 been rewritten by Salesforce in answer to it.
 */ -}}
 
@@ -112,14 +116,16 @@ SELECT 0 AS kind, {{measured "m"}} AS value FROM ({{template "measures" .}}) AS 
 {{- if not .Measured}}
 UNION ALL
 {{- end}}
-{{- if .Snapshot}}
+{{- if and .Snapshot (not .Inserts)}}
 SELECT 1 AS kind, s.record_id AS value FROM {{.Snapshot}} AS s
-WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted){{template "accepted" .}}
+WHERE {{if .Leaves}}1 = 1{{else}}NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted){{end}}{{template "accepted" .}}
 UNION ALL
 {{- end}}
 SELECT DISTINCT 2 AS kind, s.match_value AS value
 FROM {{.T.desired}} AS s JOIN {{.T.delta}} AS k ON k.key = s.key AND k.wanted
-WHERE s.match_value IS NOT NULL AND {{if and .ByID .Snapshot}}NOT EXISTS (SELECT 1 FROM {{.Snapshot}} AS r WHERE r.key = s.key AND r.record_id = s.match_value){{else}}NOT k.known{{end}}{{template "accepted" .}}
+WHERE s.match_value IS NOT NULL AND {{if and .Snapshot .ByID}}NOT EXISTS (SELECT 1 FROM {{.Snapshot}} AS r WHERE r.key = s.key AND r.record_id = s.match_value)
+{{- else if and .Snapshot (not .Inserts)}}NOT EXISTS (SELECT 1 FROM (SELECT key, {{fold .Match.SnapV}} AS match_key FROM {{.Snapshot}}) AS r WHERE r.key = s.key AND r.match_key = s.match_key)
+{{- else}}NOT k.known{{end}}{{template "accepted" .}}
 ORDER BY kind
 {{- end}}
 {{- end}}
@@ -128,6 +134,15 @@ ORDER BY kind
 
 {{define "double_keys" -}}
 SELECT key, count(*) AS n FROM ({{template "read" .}}) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
+{{- end}}
+
+{{- /* The match values of records that are gone, which are looked up before they are created again. */ -}}
+{{define "missing" -}}
+SELECT DISTINCT COALESCE(d.match_value, s.{{.MatchV}}) AS value
+FROM ({{template "snap" .}}) AS s
+LEFT JOIN {{.T.desired}} AS d ON d.key = s.key
+LEFT JOIN (SELECT id FROM {{.T.live}} WHERE NOT by_match AND NOT followed AND (NOT deleted OR master_id IS NOT NULL)) AS l ON l.id = s.record_id
+WHERE l.id IS NULL AND NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted){{template "accepted" .}}
 {{- end}}
 
 {{define "parent_counts" -}}
@@ -195,7 +210,9 @@ UNION ALL
 SELECT d.key, d.match_value, d.bad, CASE WHEN d.bad IS NULL THEN d.match_value ELSE d.value END,
   CASE
     WHEN d.bad IS NOT NULL THEN {{.Reason}}
+{{- if not .Unmatched}}
     WHEN d.match_key IS NULL THEN 'match_null'
+{{- end}}
 {{- if .DoubleMatches}}
 {{- if .Exact}}
     WHEN x.spelled THEN 'match_ambiguous'
@@ -207,7 +224,7 @@ FROM ({{template "claims" .}}) AS d
 {{- if .DoubleMatches}}
 LEFT JOIN {{.T.double_matches}} AS x ON x.match_key = d.match_key
 {{- end}}
-WHERE d.bad IS NOT NULL OR d.match_key IS NULL{{if .DoubleMatches}} OR x.match_key IS NOT NULL{{end}}
+WHERE d.bad IS NOT NULL{{if not .Unmatched}} OR d.match_key IS NULL{{end}}{{if .DoubleMatches}} OR x.match_key IS NOT NULL{{end}}
 {{- end}}
 
 {{define "refused" -}}
@@ -227,25 +244,31 @@ SELECT s.key, {{fold (print "s." .MatchV)}} AS match_key FROM ({{template "untou
 {{- end}}
 
 {{define "found" -}}
-SELECT l.match_key, count(*) AS n, min(l.id) AS id, min(l.match_value) AS match_value
-FROM (SELECT DISTINCT id, match_value, {{fold "match_value"}} AS match_key FROM {{.T.live}} WHERE by_match AND NOT deleted) AS l
+SELECT l.match_key, count(*) AS n, min(l.id) AS id, min(l.match_value) AS match_value, count(CASE WHEN l.converted THEN 1 END) > 0 AS converted
+FROM (SELECT DISTINCT id, match_value, converted, {{fold "match_value"}} AS match_key FROM {{.T.live}} WHERE by_match AND NOT deleted) AS l
+{{- if not .Recreates}}
 WHERE EXISTS (SELECT 1 FROM {{.T.desired}} AS d WHERE d.match_key = l.match_key)
+{{- end}}
 GROUP BY l.match_key
 {{- end}}
 
 {{define "class" -}}
 WITH usable AS (
   SELECT s.key, 1 = 1 AS fresh, s.wanted, s.known{{if .ByID}} AND (d.key IS NULL OR d.match_value = r.record_id){{end}} AS known, s.raw,
-         d.key IS NOT NULL AND d.raw = s.raw AS steady, d.match_key, d.match_value, {{if .Required}}d.lacks, {{end}}d.fp AS want_fp, {{if or .Refresh .ByID}}r.record_id{{else}}CAST(NULL AS {{.Text}}) AS record_id{{end}}
+         d.key IS NOT NULL AND d.raw = s.raw AS steady, d.match_key, d.match_value, {{if .Required}}d.lacks, {{end}}d.fp AS want_fp, {{if .Known}}r.record_id{{else}}CAST(NULL AS {{.Text}}) AS record_id{{end}}
+{{- if .Doubt}}, s.key IN ({{.Doubt}}) AS doubtful{{end}}
+{{- if .Renames}}, s.known AND s.wanted AND d.match_key IS DISTINCT FROM r.match_key AS renamed{{end}}
+{{- if .Leaves}}, r.origin{{end}}
   FROM {{.T.delta}} AS s
   LEFT JOIN {{.T.desired}} AS d ON d.key = s.key
-{{- if or .Refresh .ByID}}
-  LEFT JOIN ({{template "snap" .}}) AS r ON r.key = s.key
+{{- if .Known}}
+  LEFT JOIN (SELECT r.*{{if .Renames}}, {{fold (print "r." .MatchV)}} AS match_key{{end}} FROM ({{template "snap" .}}) AS r) AS r ON r.key = s.key
 {{- end}}
   WHERE s.key IS NOT NULL{{template "accepted" .}}
-{{- if .Refresh}}
+{{- if and .Refresh (not .Inserts)}}
   UNION ALL
-  SELECT s.key, 1 = 0, 1 = 1, 1 = 1, s.raw, 1 = 1, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Text}}), {{if .Required}}CAST(NULL AS {{.Int}}), {{end}}CASE WHEN NOT s.echoed THEN s.fp END, s.record_id
+  SELECT s.key, 1 = 0, 1 = 1, 1 = 1, s.raw, 1 = 1, {{if .Recreates}}{{fold (print "s." .MatchV)}}, s.{{.MatchV}}{{else}}CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Text}}){{end}}, {{if .Required}}CAST(NULL AS {{.Int}}), {{end}}CASE WHEN NOT s.echoed THEN s.fp END, s.record_id
+{{- if .Renames}}, 1 = 0{{end}}{{if .Leaves}}, s.origin{{end}}
   FROM ({{template "snap" .}}) AS s
   WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key){{template "accepted" .}}
 {{- end}}
@@ -253,36 +276,81 @@ WITH usable AS (
 placed AS (
 {{- if .Refresh}}
   SELECT p.*, {{if .ByID}}CASE WHEN p.known THEN p.record_id END{{else}}p.record_id{{end}} AS own_id,
-         l.id AS live_id, l.deleted, l.fp AS live_fp, f.n AS found, f.id AS found_id, f.match_value AS found_value, o.key AS owner
+         l.id AS live_id, COALESCE(l.deleted AND l.master_id IS NULL, 1 = 1) AS gone, CASE WHEN l.deleted THEN l.master_id END AS master_id, l.converted, l.fp AS live_fp,
+         f.n AS found, f.id AS found_id, f.match_value AS found_value, f.converted AS found_converted, o.least, o.most
+{{- if .Leaves}}, t.id IS NOT NULL AS taken{{end}}
   FROM usable AS p
-  LEFT JOIN (SELECT id, deleted, {{.FP}} AS fp FROM {{.T.live}} WHERE NOT by_match) AS l ON l.id = p.record_id
-  LEFT JOIN ({{template "found" .}}) AS f ON f.match_key = CASE WHEN p.known THEN NULL ELSE p.match_key END
-  LEFT JOIN (
-    SELECT s.key, s.record_id FROM ({{template "snap" .}}) AS s
-{{- if not .NullKeys}}
-    WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted)
+  LEFT JOIN (SELECT id, deleted, master_id, converted, {{.FP}} AS fp FROM {{.T.live}} WHERE NOT by_match AND NOT followed) AS l ON l.id = p.record_id
+  LEFT JOIN ({{template "found" .}}) AS f ON f.match_key = CASE WHEN p.known{{if .Renames}} AND NOT p.renamed{{end}}{{if .Recreates}} AND l.id IS NOT NULL AND NOT (l.deleted AND l.master_id IS NULL){{end}} THEN NULL ELSE p.match_key END
+  LEFT JOIN ({{template "owners" .}}) AS o ON o.record_id = CASE WHEN l.deleted AND l.master_id IS NOT NULL THEN l.master_id ELSE f.id END
+{{- if .Leaves}}
+  LEFT JOIN (SELECT DISTINCT id FROM {{.T.live}} WHERE by_match AND NOT deleted) AS t ON t.id = CASE WHEN p.wanted THEN NULL ELSE p.record_id END
 {{- end}}
-  ) AS o ON o.record_id = f.id AND o.key <> p.key
 {{- else}}
   SELECT p.*, {{if .ByID}}CASE WHEN p.known THEN p.record_id END{{else}}p.record_id{{end}} AS own_id FROM usable AS p
 {{- end}}
 ),
 judged AS (
-  SELECT p.key, p.fresh, p.known, p.raw, p.want_fp, p.own_id{{if .Refresh}}, p.found_id{{end}},
+  SELECT p.key, p.fresh, p.known, p.raw, p.want_fp, p.own_id{{if .Refresh}}, p.found_id, p.master_id, p.gone{{end}},
     CASE
-      WHEN NOT wanted THEN {{if .NullKeys}}'held'{{else}}'left_model'{{end}}
+{{- if .Inserts}}
+      WHEN NOT wanted THEN 'same'
+{{- else if .NullKeys}}
+      WHEN NOT wanted THEN 'held'
+{{- else if not .Leaves}}
+      WHEN NOT wanted THEN 'left_model'
+{{- else if not .Refresh}}
+      WHEN NOT wanted THEN 'left_unread'
+{{- else}}
+      WHEN NOT wanted AND (gone OR master_id IS NOT NULL OR taken) THEN 'left_model'
+      WHEN NOT wanted AND converted THEN 'left_converted'
+{{- if .Deletes}}
+      WHEN NOT wanted{{if not .DeletesAdopted}} AND origin = 'created'{{end}} THEN 'left_delete'
+      WHEN NOT wanted THEN 'left_model'
+{{- else}}
+      WHEN NOT wanted THEN 'left_clear'
+{{- end}}
+{{- end}}
       WHEN NOT steady THEN 'unsteady'
+{{- if .Inserts}}
+      WHEN known THEN 'same'
+{{- end}}
+{{- if .Doubt}}
+      WHEN doubtful THEN 'in_doubt'
+{{- end}}
+{{- if .Unmatched}}
+{{- if .Required}}
+      WHEN lacks IS NOT NULL THEN 'required_null'
+{{- end}}
+      WHEN 1 = 1 THEN 'new_in_model'
+{{- end}}
 {{- if .Refresh}}
-      WHEN known AND (live_id IS NULL OR deleted) THEN 'missing_in_salesforce'
+      WHEN known AND gone THEN {{if .Recreates}}CASE
+        WHEN found IS NULL THEN 'missing_in_salesforce'
+        WHEN found > 1{{if .Exact}} OR found_value <> match_value{{end}} THEN 'match_ambiguous'
+        WHEN least <> key OR most <> key THEN 'match_duplicate'
+        WHEN found_converted THEN 'converted'
+        ELSE 'adopted'
+      END{{else}}'missing_in_salesforce'{{end}}
+      WHEN known AND converted THEN 'converted'
+      WHEN known AND master_id IS NOT NULL THEN CASE WHEN least <> key OR most <> key THEN 'match_duplicate' ELSE 'merged' END
       WHEN NOT fresh AND live_fp = want_fp THEN 'same'
+{{- if .Renames}}
+      WHEN known AND renamed AND (found > 1 OR found_id <> own_id) THEN 'match_duplicate'
+{{- end}}
       WHEN known THEN 'known'
 {{- if .Required}}
       WHEN found IS NULL AND lacks IS NOT NULL THEN 'required_null'
 {{- end}}
       WHEN found IS NULL THEN {{if .Creates}}'new_in_model'{{else}}'no_match'{{end}}
       WHEN found > 1{{if .Exact}} OR found_value <> match_value{{end}} THEN 'match_ambiguous'
-      WHEN owner IS NOT NULL THEN 'match_duplicate'
+{{- if .Inserts}}
+      ELSE 'exists'
+{{- else}}
+      WHEN least <> key OR most <> key THEN 'match_duplicate'
+      WHEN found_converted THEN 'converted'
       ELSE 'adopted'
+{{- end}}
 {{- else}}
       WHEN known THEN 'known'
       ELSE 'unread'
@@ -290,13 +358,15 @@ judged AS (
     END AS reason
   FROM placed AS p
 )
-SELECT key, fresh, known, raw, want_fp, reason,
+SELECT key, fresh, known{{if .Recreates}} AND NOT (reason = 'missing_in_salesforce' OR reason = 'adopted'){{end}} AS known, raw, want_fp,
+  CASE WHEN reason = 'left_converted' THEN 'converted' WHEN reason IN ('left_delete', 'left_clear', 'left_unread') THEN 'left_model' ELSE reason END AS reason,
   CASE reason
-    WHEN 'held' THEN 'held' WHEN 'left_model' THEN 'leave' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip'
+    WHEN 'held' THEN 'held' WHEN 'left_model' THEN 'leave' WHEN 'left_converted' THEN 'leave' WHEN 'left_delete' THEN 'remove' WHEN 'left_clear' THEN 'clear'
+    WHEN 'left_unread' THEN 'left' WHEN 'missing_in_salesforce' THEN {{if .Recreates}}'create'{{else}}'skip'{{end}} WHEN 'no_match' THEN 'skip' WHEN 'exists' THEN 'skip' WHEN 'in_doubt' THEN 'skip' WHEN 'converted' THEN 'skip'
     WHEN 'match_ambiguous' THEN 'reject' WHEN 'match_duplicate' THEN 'reject' WHEN 'required_null' THEN 'reject' WHEN 'unsteady' THEN 'unsteady'
     WHEN 'new_in_model' THEN 'create' WHEN 'unread' THEN 'open' ELSE 'compare'
   END AS class,
-  {{if .Refresh}}COALESCE(own_id, CASE WHEN reason = 'adopted' THEN found_id END){{else}}own_id{{end}} AS record_id
+  {{if .Refresh}}CASE reason WHEN 'adopted' THEN found_id WHEN 'merged' THEN master_id ELSE {{if .Recreates}}CASE WHEN reason <> 'missing_in_salesforce' THEN own_id END{{else}}own_id{{end}} END{{else}}own_id{{end}} AS record_id
 FROM judged
 WHERE reason <> 'same'
 {{- if .Rejects}}
@@ -304,6 +374,21 @@ UNION ALL
 SELECT s.key, 1 = 0, 1 = 1, s.raw, s.fp, 'held', 'held', s.record_id
 FROM ({{template "snap" .}}) AS s WHERE EXISTS (SELECT 1 FROM {{.T.rejected}} AS r WHERE r.key = s.key)
 {{- end}}
+{{- end}}
+
+{{- /* Who has a record: rows of the snapshot that stay, by their record and by the one that it was merged into. */ -}}
+{{define "owners" -}}
+SELECT o.record_id, min(o.key) AS least, max(o.key) AS most
+FROM (
+  SELECT s.key, s.record_id FROM ({{template "snap" .}}) AS s
+  UNION ALL
+  SELECT s.key, l.master_id FROM ({{template "snap" .}}) AS s JOIN {{.T.live}} AS l ON l.id = s.record_id AND l.master_id IS NOT NULL
+) AS o
+WHERE o.record_id IN (SELECT id FROM ({{template "found" .}}) AS f UNION ALL SELECT master_id FROM {{.T.live}} WHERE master_id IS NOT NULL)
+{{- if not .NullKeys}}
+  AND NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = o.key AND NOT k.wanted)
+{{- end}}
+GROUP BY o.record_id
 {{- end}}
 
 {{define "change" -}}
@@ -316,57 +401,74 @@ WITH hydrated AS (
          CAST(NULL AS {{.Instant}}) AS modified_at, CAST(NULL AS {{.Text}}) AS modified_by, 1 = 0 AS untouched
 {{- end}}
 {{- range .Fields}},
-         CASE WHEN c.fresh THEN n.{{.V}} ELSE s.{{.V}} END AS {{.N}}, {{if $.Refresh}}l{{else}}s{{end}}.{{.V}} AS {{.B}}, s.{{.V}} AS {{.V}}, s.{{.E}} AS {{.E}}
+         CASE {{if .Going}}WHEN c.class = 'clear' THEN {{.Going}} {{end}}WHEN c.fresh THEN n.{{.V}} ELSE s.{{.V}} END AS {{.N}}, {{if $.Refresh}}l{{else}}s{{end}}.{{.V}} AS {{.B}}, s.{{.V}} AS {{.V}}, s.{{.E}} AS {{.E}}
+{{- end}}
+{{- range .Aside}},
+         {{if $.Refresh}}CASE WHEN c.class = 'clear' THEN {{.Going}} END AS {{.N}}, l.{{.V}} AS {{.B}}{{else}}CAST(NULL AS {{$.Text}}) AS {{.N}}, CAST(NULL AS {{$.Text}}) AS {{.B}}{{end}}
 {{- end}}
   FROM {{if and .Stepwise .Refresh}}{{.T.class}}{{else}}({{template "class" .}}){{end}} AS c
   LEFT JOIN {{.T.desired}} AS n ON n.key = c.key
   LEFT JOIN ({{template "snap" .}}) AS s ON s.key = c.key
 {{- if .Refresh}}
-  LEFT JOIN {{.T.live}} AS l ON l.id = c.record_id AND l.by_match <> c.known AND NOT l.deleted
+  LEFT JOIN {{.T.live}} AS l ON l.id = c.record_id AND l.by_match <> c.known AND l.followed = (c.reason = 'merged') AND NOT l.deleted
 {{- end}}
 ),
 echoed AS (
   SELECT key, class, reason, fresh, known, record_id, want_fp, raw, snap_fp, origin, confirmed_at, wrote, modified_at,
          CASE WHEN NOT untouched THEN modified_by END AS modified_by {{- /* else our own write hides who it was */}}
 {{- range .Fields}}, {{.N}}, {{.B}}, {{.V}}, {{.E}},
-         COALESCE({{.N}} = {{.V}} AND {{.E}} = COALESCE({{.B}}, ''), 1 = 0) AS {{.K}},
-         COALESCE(untouched AND instr(wrote, {{.Tag}}) > 0 AND {{.N}} = {{.V}} AND {{.N}} IS DISTINCT FROM {{.B}}, 1 = 0) AS {{.R}}
+         (known AND {{.N}} IS NOT DISTINCT FROM {{.V}}{{if .Unsure}} AND {{.N}} IS NOT NULL{{end}}) AS {{.S}},
+         COALESCE(known AND {{.N}} {{.Is}} {{.V}} AND {{.E}} = COALESCE({{.B}}, ''), 1 = 0) AS {{.K}},
+         COALESCE(untouched AND instr(wrote, {{.Tag}}) > 0 AND {{.N}} {{.Is}} {{.V}} AND {{.N}} IS DISTINCT FROM {{.B}}, 1 = 0) AS {{.R}}
 {{- end}}
+{{- range .Aside}}, {{.N}}, {{.B}}{{end}}
   FROM hydrated
 ),
 compared AS (
   SELECT key, class, reason, fresh, known, record_id, want_fp, raw, snap_fp, origin, confirmed_at, wrote, modified_at, modified_by
-{{- range .Fields}}, {{.N}}, {{.B}}, {{.E}} AS {{.X}},
-         {{if .ReadOnly}}1 = 0{{else}}({{.N}} IS NOT NULL AND {{.N}} IS DISTINCT FROM {{.B}} AND NOT {{.K}} AND NOT {{.R}}){{end}} AS {{.W}},
-         (known AND {{.N}} IS NOT DISTINCT FROM {{.V}}) AS {{.S}},
+{{- range .Fields}}, {{.N}}, {{.B}}, {{.E}} AS {{.X}}, {{.S}},
+         {{.Writes}} AS {{.W}},
+{{- if .Reported}}
+         class = 'compare' AND {{.Reported}} AS {{.L}},
+{{- end}}
+{{- if .Kept}}
+         class = 'compare' AND {{.Kept}} AS {{.O}},
+{{- end}}
 {{- if $.Refresh}}
-         CASE WHEN {{.K}} OR {{.R}} THEN COALESCE({{.B}}, '') END AS {{.E}},
+         CASE WHEN {{.K}} OR {{.R}} THEN COALESCE({{.B}}, ''){{.Echo}} END AS {{.E}},
 {{- else}}
          CASE WHEN {{.N}} IS NOT DISTINCT FROM {{.V}} THEN {{.E}} END AS {{.E}},
 {{- end}}
          ({{.R}} AND NOT {{.K}}) AS {{.R}}
 {{- end}}
+{{- range .Aside}}, {{.N}}, {{.B}}, {{.Writes}} AS {{.W}}{{end}}
   FROM echoed
 )
-SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, wrote, modified_at, modified_by
-{{- range .Fields}}, {{.N}}, {{.B}}, {{.W}}, ({{.W}} AND {{.S}}) AS {{.D}}, {{.E}}{{end}},
+SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, {{with anyNewer}}CASE WHEN {{.}} THEN '' ELSE wrote END AS {{end}}wrote, modified_at, modified_by
+{{- range .Fields}}, {{.N}}, {{.B}}, {{.W}}, ({{if $.Leaves}}class = 'compare' AND {{end}}{{.W}} AND {{.S}}{{if .Reported}} OR {{.L}}{{end}}) AS {{.D}}, {{.E}}{{end}}
+{{- range .Aside}}, {{.N}}, {{.B}}, {{.W}}{{end}},
   {{any "R"}} AS rewritten,
-  class = 'compare' AND {{anyAnd "W" "S"}} AS drifted,
+  class = 'compare' AND reason <> 'merged' AND ({{anyAnd "W" "S"}}{{anyReported}}) AS drifted,
+  {{anyKept}} AS opted_out,
   CASE
+    WHEN class = 'clear' AND NOT {{anyWritten}} THEN 'leave'
     WHEN class <> 'compare' THEN class
     WHEN {{any "W"}} THEN 'update'
-    WHEN NOT known OR {{anyNew}} THEN 'adopt'
+    WHEN NOT known OR reason = 'merged' OR {{anyNew}} THEN 'adopt'
     WHEN {{anyEcho}} OR want_fp IS DISTINCT FROM snap_fp THEN 'note'
+    WHEN {{anyKept}}{{anyReported}} THEN 'kept'
     ELSE 'same'
   END AS action,
   CASE
-    WHEN class <> 'compare' THEN reason
+    WHEN class <> 'compare' OR reason = 'merged' THEN reason
     WHEN NOT known THEN 'adopted'
     WHEN {{.Match.W}} AND NOT {{.Match.S}} THEN 'match_changed'
     WHEN {{anyAndNot "W" "S"}} THEN 'field_changed'
     WHEN {{any "W"}} THEN 'drifted'
     WHEN {{anyNew}} THEN 'adopted'
     WHEN {{any "R"}} THEN 'rewritten_by_salesforce'
+    WHEN 1 = 0{{anyReported}} THEN 'drifted'
+    WHEN {{anyKept}} THEN 'opted_out'
   END AS reason
 FROM compared
 {{- end}}
@@ -374,20 +476,28 @@ FROM compared
 {{define "commit" -}}
 SELECT c.key, COALESCE(o.id, c.record_id) AS record_id,
   CASE WHEN o.created THEN 'created' WHEN c.known THEN c.origin ELSE 'adopted' END AS origin,
-  CASE WHEN o.key IS NOT NULL THEN o.confirmed_at WHEN c.known AND c.action IN ('note', 'same') THEN c.confirmed_at ELSE c.modified_at END AS confirmed_at,
-  CASE WHEN o.key IS NOT NULL THEN {{.Wrote}} WHEN c.action IN ('note', 'same') THEN c.wrote ELSE '' END AS wrote,
+  CASE WHEN o.key IS NOT NULL THEN o.confirmed_at WHEN c.known AND c.action IN ('note', 'same', 'kept') THEN c.confirmed_at ELSE c.modified_at END AS confirmed_at,
+  CASE WHEN o.key IS NOT NULL THEN {{.Wrote}} WHEN c.action IN ('note', 'same', 'kept') THEN c.wrote ELSE '' END AS wrote,
   c.want_fp AS fp, c.raw, CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
 {{- range .Fields}}, c.{{.N}} AS {{.V}}, c.{{.E}} AS {{.E}}{{end}}, 1 = 0 AS gone
-FROM {{.T.change}} AS c LEFT JOIN {{.T.outcome}} AS o ON o.key = c.key
-WHERE o.key IS NOT NULL OR c.action IN ('adopt', 'note') OR c.action = 'same' AND c.fresh
+FROM {{.T.change}} AS c LEFT JOIN {{template "outcomes" .}} AS o ON o.key = c.key
+WHERE o.key IS NOT NULL AND c.action NOT IN ('remove', 'clear') OR c.action IN ('adopt', 'note') OR c.action IN ('same', 'kept') AND c.fresh
 UNION ALL
 SELECT c.key, c.record_id, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Instant}}), CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Int}}), CAST(NULL AS {{.Int}}), CAST({{.Generation}} AS {{.Int}}), {{.Run}}
 {{- range .Fields}}, CAST(NULL AS {{$.Text}}), CAST(NULL AS {{$.Text}}){{end}}, 1 = 1
-FROM {{.T.change}} AS c WHERE c.action = 'leave'
+FROM {{.T.change}} AS c LEFT JOIN {{template "outcomes" .}} AS o ON o.key = c.key
+WHERE c.action = 'leave' OR c.action IN ('remove', 'clear') AND o.key IS NOT NULL
+{{- end}}
+
+{{define "outcomes"}}{{if .Unmatched}}(SELECT * FROM {{.T.outcome}} WHERE NOT doubt){{else}}{{.T.outcome}}{{end}}{{end}}
+
+{{- /* The keys of rows that were sent, and of which no answer came. */ -}}
+{{define "doubtful" -}}
+SELECT key FROM {{.T.outcome}} WHERE doubt
 {{- end}}
 
 {{define "records" -}}
-SELECT c.key, c.record_id FROM {{.T.change}} AS c WHERE c.action IN ('update', 'adopt', 'note', 'same') AND c.record_id IS NOT NULL
+SELECT c.key, c.record_id FROM {{.T.change}} AS c WHERE c.action IN ('update', 'adopt', 'note', 'same', 'kept', 'clear', 'remove') AND c.record_id IS NOT NULL
 UNION
 SELECT s.key, s.record_id FROM ({{template "snap" .}}) AS s
 WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted){{template "accepted" .}}
@@ -446,6 +556,13 @@ SELECT p.key, p.action, p.live_id AS record_id,
 FROM placed AS p
 LEFT JOIN {{.T.live}} AS l ON l.id = p.live_id AND l.by_match = p.fresh AND NOT l.deleted
 LEFT JOIN owned AS o ON o.record_id = p.live_id
+{{- end}}
+
+{{define "given_up" -}}
+SELECT key, CAST(NULL AS {{.Text}}) AS record_id, 'created' AS origin, CAST(NULL AS {{.Instant}}) AS confirmed_at, '' AS wrote, fp, raw,
+  CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
+{{- range .Fields}}, {{.V}}, {{.E}}{{end}}, 1 = 0 AS gone
+FROM {{.T.pending}}
 {{- end}}
 
 {{define "settled_commit" -}}

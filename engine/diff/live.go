@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -115,11 +117,25 @@ func (d *Diff) refresh(ctx context.Context, l *lookup, m *measures, object *prov
 		return fmt.Errorf("object %s shows no field Id", object.Name)
 	}
 	var asked []asking
-	if d.spec.Snapshot.Table != "" {
-		asked = append(asked, asking{by: *id, keys: l.of(kindID), n: m.snapshot - m.gone})
+	if d.spec.Snapshot.Table != "" && !d.spec.Inserts {
+		n := m.snapshot - m.gone
+		if d.q.Leaves {
+			n = m.snapshot
+		}
+		asked = append(asked, asking{by: *id, keys: l.of(kindID), n: n})
 	}
-	asked = append(asked, asking{by: d.spec.Fields[d.spec.Match].Field, keys: l.of(kindMatch), n: m.desired, byMatch: true})
-	return d.load(ctx, object, live, watch, asked...)
+	var match providers.Field
+	if d.spec.Match < 0 {
+		m.desired = 0
+	} else {
+		match = d.spec.Fields[d.spec.Match].Field
+	}
+	asked = append(asked, asking{by: match, keys: l.of(kindMatch), n: m.desired, byMatch: true})
+	loading := &loading{d: d, object: object, live: live, watch: watch, follow: id}
+	if err := loading.fill(ctx, asked...); err != nil || !d.q.Recreates || !loading.missed {
+		return err
+	}
+	return loading.again(ctx, match)
 }
 
 // asking is one read: the field that records are found by, and its values, of which there are at most n.
@@ -132,51 +148,191 @@ type asking struct {
 
 // load makes the table of live records.
 func (d *Diff) load(ctx context.Context, object *providers.Object, live Reader, watch Watch, asked ...asking) error {
-	columns := []providers.Column{
+	return (&loading{d: d, object: object, live: live, watch: watch}).fill(ctx, asked...)
+}
+
+// loading is the load of live records.
+type loading struct {
+	d      *Diff
+	object *providers.Object
+	live   Reader
+	watch  Watch
+	follow *providers.Field // the field Id, where merged records are followed to their masters
+
+	n      int64
+	missed bool // an id that was asked for has no live record
+}
+
+// columns are those of the live table. followed marks a record that another one was merged into, read for that reason;
+// of the merged one, master_id is the record that it ended in, if that is there.
+func (l *loading) columns() []providers.Column {
+	out := []providers.Column{
 		{Name: "id", Type: providers.TypeText}, {Name: "by_match", Type: providers.TypeBool}, {Name: "match_value", Type: providers.TypeText},
 		{Name: "deleted", Type: providers.TypeBool}, {Name: "modified_at", Type: providers.TypeInstant}, {Name: "modified_by", Type: providers.TypeText},
+		{Name: "converted", Type: providers.TypeBool}, {Name: "followed", Type: providers.TypeBool}, {Name: "master_id", Type: providers.TypeText},
 	}
-	read := providers.Read{Object: object}
-	for _, f := range d.spec.Fields {
-		read.Fields = append(read.Fields, f.Field)
-		columns = append(columns, providers.Column{Name: ValueColumn(f.Name), Type: providers.TypeText})
+	for _, f := range l.d.spec.All() {
+		out = append(out, providers.Column{Name: ValueColumn(f.Name), Type: providers.TypeText})
 	}
-	stopped := errors.New("stopped")
-	n := int64(0)
-	rows := func(yield func([]any, error) bool) {
+	return out
+}
+
+var errStopped = errors.New("stopped")
+
+// fill makes the table.
+func (l *loading) fill(ctx context.Context, asked ...asking) error {
+	columns := l.columns()
+	_, err := l.d.ws.Fill(ctx, l.d.q.T["live"], columns, func(yield func([]any, error) bool) {
 		row := make([]any, len(columns))
 		for _, a := range asked {
 			if a.n == 0 {
 				continue
 			}
-			read.By, read.Keys, read.Count, read.Deleted = a.by, a.keys, a.n, !a.byMatch
-			err := live.Read(ctx, read, func(r providers.Record) error {
-				row[0], row[1], row[2], row[3], row[4], row[5] = r.ID, a.byMatch, textValue(r.Match), r.Deleted, r.ModifiedAt, r.ModifiedBy
-				for i, v := range r.Values {
-					row[6+i] = textValue(v)
+			if err := l.read(ctx, a, row, yield); err != nil {
+				if err != errStopped {
+					yield(nil, err)
 				}
-				if n++; watch != nil && n%1000 == 0 {
-					watch(n, false)
-				}
-				if !yield(row, nil) {
-					return stopped
-				}
-				return nil
-			})
-			if err == stopped {
 				return
 			}
-			if err != nil {
-				yield(nil, err)
+		}
+	})
+	if err == nil && l.watch != nil {
+		l.watch(l.n, true)
+	}
+	return err
+}
+
+// again looks up by match value what is gone by id, before it is created again.
+func (l *loading) again(ctx context.Context, match providers.Field) error {
+	query, err := l.d.q.sql("missing")
+	if err != nil {
+		return err
+	}
+	var keys []string
+	for text, err := range texts(ctx, l.d.ws, query) {
+		if err != nil {
+			return fmt.Errorf("comparing, step missing: %w", err)
+		}
+		keys = append(keys, text)
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	columns := l.columns()
+	a := asking{by: match, n: int64(len(keys)), byMatch: true, keys: func(yield func(string, error) bool) {
+		for _, k := range keys {
+			if !yield(k, nil) {
+				return
+			}
+		}
+	}}
+	_, err = l.d.ws.Fill(ctx, l.d.q.T["again"], columns, func(yield func([]any, error) bool) {
+		if err := l.read(ctx, a, make([]any, len(columns)), yield); err != nil && err != errStopped {
+			yield(nil, err)
+		}
+	})
+	l.d.q.T["live"] = "(SELECT * FROM " + l.d.q.T["live"] + " UNION ALL SELECT * FROM " + l.d.q.T["again"] + ")"
+	return err
+}
+
+// read streams one read's records into rows of the table.
+func (l *loading) read(ctx context.Context, a asking, row []any, yield func([]any, error) bool) error {
+	read := providers.Read{Object: l.object, Fields: l.d.spec.All(), By: a.by, Count: a.n, Deleted: !a.byMatch}
+	put := func(r *providers.Record, followed bool, master string) error {
+		row[0], row[1], row[2], row[3], row[4], row[5] = r.ID, a.byMatch, textValue(r.Match), r.Deleted, r.ModifiedAt, r.ModifiedBy
+		row[6], row[7], row[8] = r.Converted, followed, textValue(providers.T(master))
+		for i, v := range r.Values {
+			row[9+i] = textValue(v)
+		}
+		if l.n++; l.watch != nil && l.n%1000 == 0 {
+			l.watch(l.n, false)
+		}
+		if !yield(row, nil) {
+			return errStopped
+		}
+		return nil
+	}
+	var wanted, found int64
+	read.Keys = func(yield func(string, error) bool) {
+		for k, err := range a.keys {
+			wanted++
+			if !yield(k, err) {
 				return
 			}
 		}
 	}
-	if _, err := d.ws.Fill(ctx, d.q.T["live"], columns, rows); err != nil {
+	merged := map[string]*providers.Record{}
+	err := l.live.Read(ctx, read, func(r providers.Record) error {
+		if r.Deleted && r.MasterID != "" && l.follow != nil {
+			r.Values = slices.Clone(r.Values)
+			merged[r.ID] = &r
+			return nil
+		}
+		if !r.Deleted {
+			found++
+		}
+		return put(&r, false, "")
+	})
+	if err != nil {
 		return err
 	}
-	if watch != nil {
-		watch(n, true)
+	l.missed = l.missed || !a.byMatch && found < wanted
+	return l.masters(ctx, read, merged, put)
+}
+
+// masters follows merged records to the records that they ended in; a master may have been merged in turn.
+func (l *loading) masters(ctx context.Context, read providers.Read, merged map[string]*providers.Record, put func(r *providers.Record, followed bool, master string) error) error {
+	known := map[string]*providers.Record{}
+	next := map[string]bool{}
+	for id, r := range merged {
+		known[id] = r
+		next[r.MasterID] = true
+	}
+	for len(next) > 0 {
+		ids := slices.Sorted(maps.Keys(next))
+		clear(next)
+		read.By, read.Count, read.Deleted = *l.follow, int64(len(ids)), true
+		read.Keys = func(yield func(string, error) bool) {
+			for _, id := range ids {
+				if known[id] == nil && !yield(id, nil) {
+					return
+				}
+			}
+		}
+		err := l.live.Read(ctx, read, func(r providers.Record) error {
+			r.Values = slices.Clone(r.Values)
+			known[r.ID] = &r
+			if r.Deleted && r.MasterID != "" && known[r.MasterID] == nil {
+				next[r.MasterID] = true
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	ends := map[string]bool{}
+	for _, id := range slices.Sorted(maps.Keys(merged)) {
+		end := merged[id]
+		for range len(known) {
+			if end == nil || !end.Deleted {
+				break
+			}
+			end = known[end.MasterID]
+		}
+		master := ""
+		if end != nil && !end.Deleted {
+			master = end.ID
+			ends[master] = true
+		}
+		if err := put(merged[id], false, master); err != nil {
+			return err
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(ends)) {
+		if err := put(known[id], true, ""); err != nil {
+			return err
+		}
 	}
 	return nil
 }

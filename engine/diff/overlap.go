@@ -9,7 +9,7 @@ import (
 // first few in either model. Where both find records by the same field, new records count too.
 func (d *Diff) Overlap(ctx context.Context, other *Diff, few int) (n int64, keys [][2]string, err error) {
 	step, on := "records", "a.record_id = b.record_id"
-	if strings.EqualFold(d.spec.Fields[d.spec.Match].Name, other.spec.Fields[other.spec.Match].Name) {
+	if d.spec.Match >= 0 && other.spec.Match >= 0 && strings.EqualFold(d.spec.Fields[d.spec.Match].Name, other.spec.Fields[other.spec.Match].Name) {
 		step, on = "usable", "a.match_key = b.match_key"
 	}
 	left, err := d.q.sql(step)

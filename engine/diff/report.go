@@ -13,11 +13,14 @@ import (
 
 // Summary is what a plan tells of a comparison, apart from samples.
 type Summary struct {
-	ByAction map[string]int64 // create update adopt note same skip open leave held reject
+	ByAction map[string]int64 // create update adopt note kept same skip open leave clear remove left held reject
 	ByReason map[string]int64
 
 	Fields      []FieldCount         // in the mapping's order
 	Transitions map[int][]Transition // by index of the field
+
+	// OptIns counts the opt-outs that are taken back.
+	OptIns int64
 
 	// Shared counts the match values that were found on several records, where Salesforce does not keep them unique.
 	Shared int64
@@ -90,7 +93,7 @@ func (d *Diff) Report(ctx context.Context, ask Ask, yield func(*Sample) error) (
 	}
 	defer rows.Close()
 	sample := &Sample{}
-	fields := make([]Changed, len(d.q.Fields))
+	fields := make([]Changed, len(d.q.Fields)+len(d.q.Aside))
 	var rank, i, n, m, k int64
 	var action string
 	var key, reason, record, by, bad *string
@@ -108,7 +111,9 @@ func (d *Diff) Report(ctx context.Context, ask Ask, yield func(*Sample) error) (
 		if rank < 0 {
 			switch action {
 			case "rows":
-				out.count(deref(key), deref(reason), n, m, k)
+				out.count(deref(key), deref(reason), n, m, k, i)
+			case "opt_in":
+				out.OptIns = n
 			case "field":
 				out.Fields[i].Written, out.Fields[i].Drifted = n, m
 			case "transition":
@@ -152,11 +157,19 @@ func (d *Diff) Report(ctx context.Context, ask Ask, yield func(*Sample) error) (
 
 // changes tells whether rows of an action have values.
 func changes(action string) bool {
-	return action == "create" || action == "update" || action == "adopt" || action == "note"
+	switch action {
+	case "create", "update", "adopt", "note", "kept", "clear":
+		return true
+	}
+	return false
 }
 
-// count adds rows of one action and reason; drifted and rewritten ones count under these reasons too.
-func (s *Summary) count(action, reason string, n, drifted, rewritten int64) {
+// count adds rows of one action and reason; drifted and rewritten ones, and those with an opt-out that stays, count
+// under these reasons too.
+func (s *Summary) count(action, reason string, n, drifted, rewritten, optedOut int64) {
+	if n == 0 {
+		return
+	}
 	s.ByAction[action] += n
 	if reason != "" {
 		s.ByReason[reason] += n
@@ -166,6 +179,9 @@ func (s *Summary) count(action, reason string, n, drifted, rewritten int64) {
 	}
 	if reason != "rewritten_by_salesforce" && rewritten > 0 {
 		s.ByReason["rewritten_by_salesforce"] += rewritten
+	}
+	if reason != "opted_out" && optedOut > 0 {
+		s.ByReason["opted_out"] += optedOut
 	}
 }
 
@@ -179,13 +195,17 @@ func (d *Diff) report(ask Ask) string {
 		values = append(values, x.B, x.N, x.W, x.D)
 		none = append(none, null, null, "1 = 0", "1 = 0")
 	}
+	for _, x := range d.q.Aside {
+		values = append(values, x.B, x.N, x.W, "1 = 0")
+		none = append(none, null, null, "1 = 0", "1 = 0")
+	}
 	names := make([]string, 0, len(values))
-	for i := range d.q.Fields {
+	for i := range len(d.q.Fields) + len(d.q.Aside) {
 		names = append(names, fmt.Sprintf("%[1]s AS b%[2]d, %[1]s AS n%[2]d, 1 = 0 AS w%[2]d, 1 = 0 AS d%[2]d", null, i))
 	}
 	// The first part names the columns.
 	parts := []string{"SELECT -1 AS rank, 'rows' AS action, action AS key, reason AS reason, " + null + " AS record_id, " + null + " AS modified_by, " + null + " AS bad, " +
-		"0 AS i, count(*) AS n, count(CASE WHEN drifted THEN 1 END) AS m, count(CASE WHEN rewritten THEN 1 END) AS k, " + strings.Join(names, ", ") +
+		"count(CASE WHEN opted_out THEN 1 END) AS i, count(*) AS n, count(CASE WHEN drifted THEN 1 END) AS m, count(CASE WHEN rewritten THEN 1 END) AS k, " + strings.Join(names, ", ") +
 		" FROM " + t["change"] + " GROUP BY action, reason"}
 	sum := func(kind string, i string, key, reason, n, m, from string) {
 		parts = append(parts, fmt.Sprintf("SELECT -1, '%s', %s, %s, %s, %s, %s, %s, %s, %s, 0, %s FROM %s",
@@ -194,12 +214,12 @@ func (d *Diff) report(ask Ask) string {
 	if d.q.Rejects {
 		sum("rows", "0", "'reject'", "reason", "CAST(sum(n) AS "+d.q.Int+")", "0", t["rejected"]+" GROUP BY reason")
 	}
-	if d.spec.Refresh && !d.spec.Fields[d.spec.Match].Unique {
+	if d.spec.Refresh && d.spec.Match >= 0 && !d.spec.Fields[d.spec.Match].Unique {
 		sum("shared", "0", null, null, "count(*)", "0", "("+d.q.must("found")+") AS f WHERE n > 1")
 	}
 	d.refused(ask, sum)
 	for i, x := range d.q.Fields {
-		sum("field", strconv.Itoa(i), null, null, "count(CASE WHEN "+x.W+" THEN 1 END)", "count(CASE WHEN "+x.D+" THEN 1 END)", t["change"]+" WHERE action = 'update'")
+		sum("field", strconv.Itoa(i), null, null, "count(CASE WHEN "+x.W+" THEN 1 END)", "count(CASE WHEN "+x.W+" AND "+x.D+" THEN 1 END)", t["change"]+" WHERE action = 'update'")
 	}
 	for _, i := range ask.Counted {
 		x := d.q.Fields[i]
@@ -209,6 +229,22 @@ func (d *Diff) report(ask Ask) string {
 	change := []string{"key", "action", "reason", "record_id"}
 	for _, x := range d.q.Fields {
 		change = append(change, x.B, x.N, "CASE WHEN "+x.W+" THEN '1' END", x.E)
+	}
+	for _, x := range d.q.Aside {
+		change = append(change, x.B, x.N, "CASE WHEN "+x.W+" THEN '1' END")
+	}
+	var back []string
+	for i, x := range d.q.Fields {
+		if p := d.spec.Fields[i].Policy; p.Consent && !p.OptOut {
+			back = append(back, x.W+" AND "+x.B+" = 'true'")
+		}
+	}
+	if len(back) > 0 {
+		sum("opt_in", "0", null, null, "count(*)", "0", t["change"]+" WHERE action IN ('update', 'clear') AND ("+strings.Join(back, " OR ")+")")
+	}
+	if d.q.Snapshot != "" {
+		// The snapshot's row of one that is rejected stays as it is.
+		sum("rows", "0", "'held'", "'held'", "count(*)", "0", t["change"]+" WHERE action = 'reject' AND known")
 	}
 	sum("digest", "0", "'change'", d.digest(change), "0", "0", t["change"]+" WHERE action <> 'same'")
 	if d.q.Rejects {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/signalsmith/signalsmith/providers"
 )
@@ -20,26 +22,30 @@ type Change struct {
 	RecordID string
 	By       string // user id of whoever last changed a drifted record
 	Fields   []Changed
+
+	// ModifiedAt is when the record was last changed, as far as that was read.
+	ModifiedAt time.Time
 }
 
 // Changed is one field of a change; nil is null.
 type Changed struct {
-	Field         int // index into Spec.Fields
+	Field         int // index into Spec.All
 	Before, After *string
 	Written       bool
 	Drifted       bool
 }
 
-// Changes streams the rows of one action in order of their keys, with what is to be written: After where Written. The
+// Changes streams the rows of one action in order of their keys, with what is to be written: After where Written; and, but for creates, with what was there before. The
 // Change and its Fields are valid until the next step.
 func (d *Diff) Changes(ctx context.Context, action string) iter.Seq2[*Change, error] {
-	cols := []string{"key", "record_id"}
-	for _, x := range d.q.Fields {
+	fields := slices.Concat(d.q.Fields, d.q.Aside)
+	cols := []string{"key", "record_id", "modified_at"}
+	for _, x := range fields {
 		cols = append(cols, x.N)
 	}
 	if action != "create" { // which writes all that it has
-		for _, x := range d.q.Fields {
-			cols = append(cols, x.W)
+		for _, x := range fields {
+			cols = append(cols, x.W, x.B)
 		}
 	}
 	query := "SELECT " + strings.Join(cols, ", ") + " FROM " + d.q.T["change"] + " WHERE action = ? ORDER BY key"
@@ -50,17 +56,17 @@ func (d *Diff) Changes(ctx context.Context, action string) iter.Seq2[*Change, er
 			return
 		}
 		defer rows.Close()
-		n := len(d.q.Fields)
-		c := &Change{Action: action, Fields: make([]Changed, n)}
+		c := &Change{Action: action, Fields: make([]Changed, len(fields))}
 		var record *string
-		dest := []any{&c.Key, &record}
+		var modified *time.Time
+		dest := []any{&c.Key, &record, &modified}
 		for i := range c.Fields {
 			c.Fields[i].Field = i
 			dest = append(dest, &c.Fields[i].After)
 		}
 		if action != "create" {
 			for i := range c.Fields {
-				dest = append(dest, &c.Fields[i].Written)
+				dest = append(dest, &c.Fields[i].Written, &c.Fields[i].Before)
 			}
 		}
 		for rows.Next() {
@@ -68,9 +74,12 @@ func (d *Diff) Changes(ctx context.Context, action string) iter.Seq2[*Change, er
 				yield(nil, err)
 				return
 			}
-			c.RecordID = deref(record)
+			c.RecordID, c.ModifiedAt = deref(record), time.Time{}
+			if modified != nil {
+				c.ModifiedAt = *modified
+			}
 			if action == "create" {
-				for i := range c.Fields {
+				for i := range d.spec.Fields {
 					c.Fields[i].Written = c.Fields[i].After != nil && !d.spec.Fields[i].ReadOnly
 				}
 			}
@@ -84,13 +93,24 @@ func (d *Diff) Changes(ctx context.Context, action string) iter.Seq2[*Change, er
 	}
 }
 
-// Outcomes fills the table of confirmed writes, which a commit reads: key, id, whether it was created, and when.
+// Outcomes fills the table of confirmed writes, which a commit reads: key, id, whether it was created, when, and
+// whether it is in doubt.
 func (d *Diff) Outcomes(ctx context.Context, rows iter.Seq2[[]any, error]) error {
 	_, err := d.ws.Fill(ctx, d.q.T["outcome"], []providers.Column{
 		{Name: "key", Type: providers.TypeText}, {Name: "id", Type: providers.TypeText},
 		{Name: "created", Type: providers.TypeBool}, {Name: "confirmed_at", Type: providers.TypeInstant},
+		{Name: "doubt", Type: providers.TypeBool},
 	}, rows)
 	return err
+}
+
+// Doubtful is a query of the keys of rows that were sent, and of which no answer came, where they can never be found
+// again: "" where records have a match field.
+func (d *Diff) Doubtful() (string, error) {
+	if !d.q.Unmatched {
+		return "", nil
+	}
+	return d.q.sql("doubtful")
 }
 
 // Commit gives the statements that bring a snapshot table up to date with the outcomes: confirmed rows and notes
@@ -113,13 +133,4 @@ func (d *Diff) Commit(ctx context.Context, table string, generation int64, run s
 		out = append(out, providers.Statement{SQL: sql})
 	}
 	return out, nil
-}
-
-// Drop removes the comparison's tables.
-func (d *Diff) Drop(ctx context.Context) error {
-	var drops []providers.Statement
-	for _, t := range tables {
-		drops = append(drops, providers.Statement{SQL: "DROP TABLE IF EXISTS " + d.q.T[t]})
-	}
-	return d.ws.Exec(ctx, drops...)
 }

@@ -92,6 +92,9 @@ func (d *Diff) look(ctx context.Context, object *providers.Object, live Reader, 
 	if model != nil {
 		model(d.Rows, true)
 	}
+	if d.q.Unmatched {
+		m.unmatched = 0
+	}
 	d.q.Measured, d.q.NullKeys = true, m.nulls > 0
 	d.q.DoubleKeys, d.q.DoubleMatches = !m.unique(), m.clashes > 0
 	orphans := int64(0)

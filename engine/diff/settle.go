@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -35,7 +36,7 @@ type Lost struct {
 	Run    string
 	Intent string // table of the rows that were to be written, qualified and quoted
 	Fields []LostField
-	Match  int             // index into Fields
+	Match  int             // index into Fields; -1 where the item had none
 	Snap   string          // the records table, qualified and quoted
 	Covers map[string]bool // the fields that the snapshot covers, lower case (see Covers)
 }
@@ -50,7 +51,8 @@ type LostField struct {
 type Settled struct {
 	d       *Diff
 	lost    *Lost
-	Creates int64 // confirmed
+	commit  string // the step that a commit takes its rows from; "" is the usual one
+	Creates int64  // confirmed
 	Updates int64
 
 	// Not confirmed: they are as they were, and a plan shows them again.
@@ -82,7 +84,8 @@ func Settle(ctx context.Context, ws providers.Workspace, l *Lost, object *provid
 		return nil, err
 	}
 	asked := []asking{{by: *id, keys: ids, n: updates}}
-	if match := l.Fields[l.Match].Field; match != nil {
+	if l.Match >= 0 && l.Fields[l.Match].Field != nil {
+		match := l.Fields[l.Match].Field
 		values, err := s.texts(ctx, "pending_matches")
 		if err != nil {
 			return nil, err
@@ -117,7 +120,32 @@ func (s *Settled) create(ctx context.Context, step string) error {
 // texts streams the one text column of a step.
 func (s *Settled) texts(ctx context.Context, step string) (iter.Seq2[string, error], error) {
 	query, err := s.d.q.sql(step)
-	return s.d.texts(ctx, query), err
+	return texts(ctx, s.d.ws, query), err
+}
+
+// texts streams the one text column of a query.
+func texts(ctx context.Context, ws providers.Workspace, query string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		rows, err := ws.Query(ctx, query)
+		if err != nil {
+			yield("", err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var text string
+			if err := rows.Scan(&text); err != nil {
+				yield("", err)
+				return
+			}
+			if !yield(text, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield("", err)
+		}
+	}
 }
 
 func settleTable(step string, n int) string { return "settle_" + step + "_" + strconv.Itoa(n) }
@@ -153,14 +181,36 @@ func (l *Lost) fill(d providers.Dialect) (*data, *Spec, error) {
 	return q, spec, err
 }
 
+// GiveUp is a query's worth of rows for a Commit: those that may have been created are kept as if they had been, without
+// a record id.
+func GiveUp(ctx context.Context, ws providers.Workspace, l *Lost) (*Settled, error) {
+	q, spec, err := l.fill(ws.Dialect())
+	if err != nil {
+		return nil, err
+	}
+	s := &Settled{d: &Diff{spec: spec, ws: ws, q: q}, lost: l, commit: "given_up"}
+	return s, s.create(ctx, "pending")
+}
+
+// Doubt is a query of the keys of the rows of a stage that may have been created: those that were not committed.
+func (l *Lost) Doubt(d providers.Dialect) (string, error) {
+	q, _, err := l.fill(d)
+	if err != nil {
+		return "", err
+	}
+	query, err := q.sql("pending")
+	return "SELECT key FROM (" + query + ") AS p WHERE action = 'create'", err
+}
+
 // Commit gives the statements that bring the snapshot up to date with what was confirmed.
 func (s *Settled) Commit(ctx context.Context, table string, generation int64) ([]providers.Statement, error) {
 	s.d.q.Generation = generation
-	if err := s.create(ctx, "settled_commit"); err != nil {
+	step := cmp.Or(s.commit, "settled_commit")
+	if err := s.create(ctx, step); err != nil {
 		return nil, err
 	}
 	var out []providers.Statement
-	for _, sql := range s.d.ws.Dialect().Replace(table, settleTable("settled_commit", s.lost.N), []string{ColKey}, s.columns()) {
+	for _, sql := range s.d.ws.Dialect().Replace(table, settleTable(step, s.lost.N), []string{ColKey}, s.columns()) {
 		out = append(out, providers.Statement{SQL: sql})
 	}
 	return out, nil

@@ -21,7 +21,7 @@ type Spec struct {
 	Zone     string
 	Keys     []providers.Column // primary key, in order
 	Fields   []Field
-	Match    int // index into Fields
+	Match    int // index into Fields; -1 where records are not looked for: only with Inserts
 	Fold     bool
 	Refresh  bool
 
@@ -38,7 +38,28 @@ type Spec struct {
 	// Parents are the fields that name parents.
 	Parents []Parent
 
+	// Inserts tells that records that exist are never looked at again: neither adopted nor changed, nor left.
+	Inserts bool
+
+	// Recreates creates records again that we knew and that are gone.
+	Recreates bool
+
+	// Doubt are queries of keys of rows that may have been created by runs that did not end in order.
+	Doubt []string
+
+	Leave Leave
+	Aside []providers.Field // that Leave sets, and that are not mapped
+
 	Snapshot Snapshot
+}
+
+// All are the mapped fields, then those aside: what Changed.Field counts.
+func (s *Spec) All() []providers.Field {
+	out := make([]providers.Field, 0, len(s.Fields)+len(s.Aside))
+	for _, f := range s.Fields {
+		out = append(out, f.Field)
+	}
+	return append(out, s.Aside...)
 }
 
 // Field is one mapped field.
@@ -47,12 +68,14 @@ type Field struct {
 	Value           lang.Expr                   // what the mapping says
 	Raws            map[string]providers.Column // types of the sql() in it, by its SQL
 	ReadOnly        bool                        // compared, never written: the record id
+	Policy          Policy
 }
 
 // Snapshot says where the last confirmed rows are.
 type Snapshot struct {
 	Table   string          // qualified and quoted; "" where there is none yet
 	Fields  map[string]bool // names of the fields that it has columns for, lower case
+	Clears  map[string]bool // of these, the fields whose null says that the record's is null; lower case
 	Current bool            // its fingerprints have this dialect's stamp and these fields
 }
 
@@ -99,8 +122,25 @@ func Contract(d providers.Dialect, fields []Field) string {
 	for _, f := range fields {
 		c, _ := f.Canon()
 		fmt.Fprintf(&b, "|%s:%s:%d", strings.ToLower(f.Name), c.Kind, c.Scale)
+		if f.Policy.clears() {
+			b.WriteString(clears)
+		}
 	}
 	return b.String()
+}
+
+// clears marks, in a contract, a field whose nulls are written.
+const clears = ":clear"
+
+// Clears lists the fields of a contract whose nulls are written, lower case.
+func Clears(contract string) map[string]bool {
+	out := map[string]bool{}
+	for _, part := range strings.Split(contract, "|")[1:] {
+		if name, rest, _ := strings.Cut(part, ":"); strings.HasSuffix(rest, clears) {
+			out[name] = true
+		}
+	}
+	return out
 }
 
 // Covers lists the fields that a contract covers, lower case.
@@ -124,6 +164,9 @@ func (s *Spec) raw(d providers.Dialect, fields []field) string {
 	for i, f := range s.Fields {
 		c, _ := f.Canon()
 		fmt.Fprintln(contract, strings.ToLower(f.Name), c.Kind, c.Scale, fields[i].Expr, fields[i].Fails)
+		if f.Policy.OnNull == "reject" {
+			fmt.Fprintln(contract, "reject") // rows with a null are looked at anew
+		}
 		scope := s.Scope(d, f.Raws)
 		lang.Walk(f.Value, func(e lang.Expr) {
 			typ := ""

@@ -2,6 +2,7 @@ package diff
 
 import (
 	_ "embed"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -19,7 +20,14 @@ type field struct {
 	Q, Fails               string
 	V, E                   string // value, echo
 	N, B, W, D, S, K, R, X string
+	L, O                   string
 	Tag                    string // the field's name as it stands in wrote
+	Writes                 string // when it is written
+	Reported, Kept, Echo   string // see Policy
+	Going                  string // what the record of a left row gets
+	Newer                  string // the model's value is another one, which may not be written
+	Is                     string // how the model's value is told to be the snapshot's
+	Unsure                 bool   // a null of the snapshot may be one that was no opinion
 	SnapV, SnapE, Nullable string
 	ReadOnly               bool
 	Missing, Uncovered     bool // of a field of an intent: Describe does not show it; the snapshot did not cover it
@@ -60,7 +68,14 @@ type data struct {
 	Text, Int, Bool    string
 	Instant, Self      string
 	T                  map[string]string
+	Aside              []field // set in the records of left rows, and not mapped
+	Unmatched          bool    // there is no match field: new rows are created, whatever there is
+	Doubt              string  // keys of rows that may have been created
 	Refresh, Creates   bool
+	Inserts, Recreates bool
+	Known, Renames     bool // the snapshot's rows are compared with; match values may have changed
+	Leaves, Deletes    bool
+	DeletesAdopted     bool
 	Rejects, NullKeys  bool
 	Measured, Stepwise bool
 	DoubleKeys         bool
@@ -75,7 +90,7 @@ type data struct {
 }
 
 // tables are the temporary tables of a comparison.
-var tables = [...]string{"delta", "desired", "parents", "orphans", "double_keys", "double_matches", "rejected", "live", "class", "change", "outcome", "commit"}
+var tables = [...]string{"delta", "desired", "parents", "orphans", "double_keys", "double_matches", "rejected", "live", "again", "class", "change", "outcome", "commit"}
 
 // fill prepares the template's data for a dialect.
 func (s *Spec) fill(d providers.Dialect) (*data, error) {
@@ -89,6 +104,9 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 		T:        map[string]string{},
 		Refresh:  s.Refresh,
 		Creates:  s.Creates,
+		Inserts:  s.Inserts,
+		Leaves:   s.Leave.active(),
+		Deletes:  s.Leave.Action == "delete",
 		Stepwise: d.Stepwise(),
 		Self:     d.Literal(s.Self),
 		dialect:  d,
@@ -97,24 +115,43 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 		q.T[t] = d.Temp(t + "_" + strconv.Itoa(s.N))
 	}
 	q.Key = s.key(d)
-	match := s.Fields[s.Match]
-	q.folds = match.Type != "id" && !match.CaseSensitive
-	q.Exact = q.folds && !match.FoldsCase()
+	q.DeletesAdopted = s.Leave.Adopted
+	var match Field
+	if q.Unmatched = s.Match < 0; !q.Unmatched {
+		match = s.Fields[s.Match]
+		q.folds = match.Type != "id" && !match.CaseSensitive
+		q.Exact = q.folds && !match.FoldsCase()
+	}
+	q.Doubt = strings.Join(s.Doubt, " UNION ALL ")
 
+	q.ByID = match.Type == "id"
+	q.Known = q.Refresh || q.ByID || q.Leaves
+	q.Renames = q.Refresh && !q.ByID && !q.Inserts && q.Snapshot != ""
+	q.Recreates = q.Refresh && s.Recreates && s.Creates && !q.Inserts
 	var fp, snapFP []string
 	for _, f := range s.Fields {
 		x := s.field(d, f)
+		s.policies(d, f, &x, q)
 		q.Fields = append(q.Fields, x)
 		fp, snapFP = append(fp, x.V), append(snapFP, x.SnapV)
 	}
-	q.ByID = match.Type == "id"
+	for _, f := range s.Aside {
+		x := names(d, f.Name)
+		x.Going, x.Writes = s.Leave.leaving(d, f.Name, x, q.Text)
+		x.Writes = "(class = 'clear' AND " + x.Writes + ")"
+		q.Aside = append(q.Aside, x)
+	}
 	wrote := make([]string, len(q.Fields))
 	for i, x := range q.Fields {
 		wrote[i] = "CASE WHEN c." + x.W + " THEN " + x.Tag + " ELSE '' END"
 	}
 	q.Wrote = d.Concat(wrote)
-	q.Match = q.Fields[s.Match]
-	q.MatchV = q.Match.V
+	q.Match = field{SnapV: "CAST(NULL AS " + q.Text + ")", W: "1 = 0", S: "1 = 0"}
+	q.MatchV = q.Match.SnapV
+	if !q.Unmatched {
+		q.Match = q.Fields[s.Match]
+		q.MatchV = q.Match.V
+	}
 	q.FP, q.Raw = d.Fingerprint(fp), s.raw(d, q.Fields)
 	q.SnapFP, q.SnapRaw = ColFP, ColRaw
 	if !s.Snapshot.Current {
@@ -135,7 +172,7 @@ func names(d providers.Dialect, name string) field {
 	id := func(prefix string) string { return d.Ident(prefix + "_" + name) }
 	return field{
 		V: d.Ident(ValueColumn(name)), E: d.Ident(EchoColumn(name)),
-		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"), P: id("p"), Q: id("q"),
+		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"), P: id("p"), Q: id("q"), L: id("l"), O: id("o"),
 		Tag: d.Literal("|" + name + "|"),
 	}
 }
@@ -228,9 +265,44 @@ func (q *data) funcs() template.FuncMap {
 			return each(func(x field) string { return name(x, a) + " AND NOT " + name(x, b) })
 		},
 		"anySnap": func(string) string { return each(func(x field) string { return x.SnapE + " IS NOT NULL" }) },
+		"anyWritten": func() string {
+			parts := []string{}
+			for _, x := range append(slices.Clone(q.Fields), q.Aside...) {
+				parts = append(parts, x.W)
+			}
+			return "(" + strings.Join(parts, " OR ") + ")"
+		},
+		"anyReported": func() (out string) {
+			for _, x := range q.Fields {
+				if x.Reported != "" {
+					out += " OR " + x.L
+				}
+			}
+			return out
+		},
+		"anyNewer": func() string { // what was written last is then no longer what the snapshot holds
+			var out []string
+			for _, x := range q.Fields {
+				if x.Newer != "" {
+					out = append(out, x.Newer)
+				}
+			}
+			return strings.Join(out, " OR ")
+		},
+		"anyKept": func() string {
+			out := "1 = 0"
+			for _, x := range q.Fields {
+				if x.Kept != "" {
+					out += " OR " + x.O
+				}
+			}
+			return "(" + out + ")"
+		},
 		"anyEcho": func() string { return each(func(x field) string { return x.E + " IS DISTINCT FROM " + x.X }) },
 		"anyNew": func() string {
-			return each(func(x field) string { return x.N + " IS NOT NULL AND NOT " + x.S })
+			return each(func(x field) string {
+				return x.N + " IS NOT NULL AND NOT " + x.S + " AND " + x.N + " IS NOT DISTINCT FROM " + x.B
+			})
 		},
 	}
 }

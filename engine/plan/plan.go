@@ -62,7 +62,8 @@ type LastApply struct {
 // Item is one sync or audience.
 type Item struct {
 	Addr        string `json:"addr"`
-	Kind        string `json:"kind"` // "sync" | "audience"
+	Kind        string `json:"kind"`               // "sync" | "audience"
+	OnLeave     string `json:"on_leave,omitempty"` // "clear" | "set" | "delete"
 	Mode        string `json:"mode"`
 	Destination string `json:"destination"` // "salesforce.crm"
 	Object      string `json:"object"`
@@ -73,11 +74,19 @@ type Item struct {
 
 	Source  Source           `json:"source"`
 	Counts  Counts           `json:"counts"`
-	Reasons map[string]int64 `json:"reasons"` // by reason; every row that is not unchanged counts under at least one
-	Fields  []FieldChange    `json:"fields"`  // by falling Changed, then name
-	Rejects []Reject         `json:"rejects"` // by falling N, then reason and field
-	Samples []Sample         `json:"samples"`
-	Stages  []Stage          `json:"stages"`
+	Reasons map[string]int64 `json:"reasons"`           // by reason; every row that is not unchanged counts under at least one
+	OptIns  int64            `json:"opt_ins,omitempty"` // records whose opt-out is taken back
+
+	// Cascades counts the records that Salesforce deletes along with those that are removed, by object.
+	Cascades map[string]int64 `json:"cascades,omitempty"`
+
+	// Kept counts the unchanged rows whose record differs from the model, and that a policy says to leave.
+	Kept int64 `json:"kept,omitempty"`
+
+	Fields  []FieldChange `json:"fields"`  // by falling Changed, then name
+	Rejects []Reject      `json:"rejects"` // by falling N, then reason and field
+	Samples []Sample      `json:"samples"`
+	Stages  []Stage       `json:"stages"`
 }
 
 // Source is the funnel: Rows = Usable + rejected. PreviousRows is the last run's, nil where there was none.
@@ -163,7 +172,7 @@ type Transition struct {
 type Sample struct {
 	Key       string        `json:"key"`
 	KeyMasked bool          `json:"key_masked"`
-	Action    string        `json:"action"` // "create", "update", "adopt", "skip", "leave", "reject", "held", ...
+	Action    string        `json:"action"` // "create", "update", "remove", "clear", "kept", "adopt", "skip", "leave", "reject", "held", ...
 	Reason    string        `json:"reason"`
 	Detail    string        `json:"detail,omitempty"` // as in "changed by marketo@acme.example"
 	Rows      int64         `json:"rows,omitempty"`   // of a rejected key that stands in several rows, their number
@@ -182,7 +191,7 @@ type SampleField struct {
 type Stage struct {
 	Kind   string `json:"kind"` // "write" | "commit"
 	Object string `json:"object"`
-	Op     string `json:"op"` // "upsert" | "update" | ""
+	Op     string `json:"op"` // "upsert" | "insert" | "update" | "delete" | ""
 	Rows   int64  `json:"rows"`
 	Calls  int64  `json:"calls"`
 }

@@ -37,6 +37,13 @@ func (r *Resolver) constants(ctx context.Context, s *config.Sync, e lang.Expr, d
 }
 
 func (r *Resolver) constant(ctx context.Context, s *config.Sync, e *lang.Literal, d *providers.Field) {
+	_, _ = r.literal(ctx, s, e, d)
+}
+
+// literal gives a constant as the field's canonical text, "" where it is blank; fits is false where it does not fit the
+// field.
+func (r *Resolver) literal(ctx context.Context, s *config.Sync, e *lang.Literal, d *providers.Field) (canonical string, fits bool) {
+	fits = true
 	text := compile.LiteralText(e)
 	shown := fmt.Sprintf("%q", text)
 	if e.Value.IsMarked() {
@@ -44,6 +51,7 @@ func (r *Resolver) constant(ctx context.Context, s *config.Sync, e *lang.Literal
 	}
 	rng := e.Range()
 	bad := func(code diag.Code, label, detail string, hints ...string) {
+		fits = false
 		r.add(diag.Diagnostic{Code: code, Severity: diag.Error, Subject: &rng, Where: in("mapping", s.Mapping.Name), Label: label, Detail: detail, Hints: hints})
 	}
 	c, _ := d.Canon()
@@ -51,13 +59,13 @@ func (r *Resolver) constant(ctx context.Context, s *config.Sync, e *lang.Literal
 	value, err := r.one(ctx, "SELECT "+sql)
 	if err != nil {
 		r.Diags = append(r.Diags, diag.From(err)...)
-		return
+		return "", false
 	}
 	if value == nil {
 		if strings.TrimSpace(text) != "" {
 			bad("R204", "not a "+d.Type, fmt.Sprintf("%s is a %s field, and %s is none. %s", d.Name, d.Type, shown, looksLike(c)))
 		}
-		return
+		return "", fits
 	}
 	if n := len(utf16.Encode([]rune(*value))); c.Kind == providers.CanonText && d.Length > 0 && n > d.Length {
 		bad("R205", fmt.Sprintf("%d characters, the field takes %d", n, d.Length),
@@ -68,6 +76,7 @@ func (r *Resolver) constant(ctx context.Context, s *config.Sync, e *lang.Literal
 			r.picklist(d, v, bad)
 		}
 	}
+	return *value, fits
 }
 
 func (r *Resolver) picklist(d *providers.Field, value string, bad func(diag.Code, string, string, ...string)) {
@@ -148,7 +157,7 @@ func (r *Resolver) complete(s *config.Sync, o *providers.Object, match *provider
 			Related: []diag.Related{{Range: s.Mapping.Target.Match.Range, Label: "the match field"}},
 		})
 	}
-	if match == nil || match.Type == "id" {
+	if s.Mode == "update" || match != nil && match.Type == "id" || match == nil && s.Mapping.Target.Match.Name != "" {
 		return
 	}
 	var missing []string

@@ -35,19 +35,28 @@ func (r *Resolver) field(s *config.Sync, f *config.Field, o *providers.Object, o
 	if match != nil && d.Type == "id" && strings.EqualFold(d.Name, match.Name) {
 		return d, nil
 	}
-	if why := unwritable(d); why != "" {
+	if why := unwritable(d, needs(s, f)); why != "" {
 		r.add(diag.Diagnostic{
 			Code: "R202", Severity: diag.Error, Subject: &f.Name.Range, Where: in("mapping", s.Mapping.Name), Label: why,
-			Detail: fmt.Sprintf("%s.%s (%s) cannot be written in mode upsert, which creates and updates records: it is %s. %s",
-				o.Name, d.Name, d.Type, why, insteadOf(o, d)),
+			Detail: fmt.Sprintf("%s.%s (%s) cannot be written in mode %s, which %s: it is %s. %s",
+				o.Name, d.Name, d.Type, s.Mode, Needs(s).does(), why, insteadOf(o, d)),
 		})
 		return nil, nil
 	}
 	return d, nil
 }
 
-// unwritable says why a field cannot be created and updated, "" where it can.
-func unwritable(d *providers.Field) string {
+// needs is what a sync does with a field: one with overwrite "on_create" is written into new records only.
+func needs(s *config.Sync, f *config.Field) Rights {
+	n := Needs(s)
+	if f.Overwrite == "on_create" {
+		n.Update = false
+	}
+	return n
+}
+
+// unwritable says why a field cannot be written, "" where it can.
+func unwritable(d *providers.Field, n Rights) string {
 	_, plain := d.Canon()
 	switch {
 	case d.Calculated:
@@ -60,9 +69,9 @@ func unwritable(d *providers.Field) string {
 		return "a compound or binary value (" + d.Type + ")"
 	case !d.Createable && !d.Updateable:
 		return "read-only for this user"
-	case !d.Createable:
+	case n.Create && !d.Createable:
 		return "not createable for this user"
-	case !d.Updateable:
+	case n.Update && !d.Updateable:
 		return "not updateable"
 	}
 	return ""
@@ -112,7 +121,7 @@ func (r *Resolver) parent(s *config.Sync, f *config.Field, o *providers.Object, 
 		return bad("leads to more than one object", fmt.Sprintf("%s.%s can point to %s. Parents of more than one object are not available in this version: "+
 			"map %s to a column that holds record ids.", o.Name, ref.RelationshipName, strings.Join(ref.ReferenceTo, ", "), ref.Name), nil)
 	}
-	if why := unwritable(ref); why != "" {
+	if why := unwritable(ref, needs(s, f)); why != "" {
 		return bad(ref.Name+" is "+why, fmt.Sprintf("The relationship %s is the field %s.%s, which is %s.", ref.RelationshipName, o.Name, ref.Name, why), nil)
 	}
 	p := org.Object(ref.ReferenceTo[0])

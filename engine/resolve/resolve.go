@@ -19,7 +19,7 @@ type Sync struct {
 	*config.Sync
 	Object  *providers.Object
 	Spec    diff.Spec // without Snapshot, Refresh and N
-	PII     []bool    // parallel to Spec.Fields
+	PII     []bool    // parallel to Spec.All
 	PIIKey  bool
 	Parents []string // objects that the mapping refers to by relationship
 }
@@ -57,7 +57,7 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 	defer func() { of(s, r.Diags[before:]) }()
 	r.meant = map[string]bool{}
 	t := s.Mapping.Target
-	object := r.usable(org.Object(t.Object.Name))
+	object := usable(org.Object(t.Object.Name), Needs(s))
 	keys := keys(s.Model, rel)
 	if object == nil {
 		r.columns(s, rel)
@@ -68,7 +68,7 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 	if out.Spec.Zone == "" {
 		out.Spec.Zone = "UTC"
 	}
-	match := r.match(t, object)
+	match := r.match(s, object)
 	out.Spec.Match = -1
 	for _, f := range s.Mapping.Fields {
 		field, parent := r.field(s, f, object, org, match)
@@ -83,7 +83,7 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 		if !ok {
 			continue
 		}
-		df := diff.Field{Field: *field, Value: f.Value, Raws: raws, ReadOnly: field.Type == "id"}
+		df := diff.Field{Field: *field, Value: f.Value, Raws: raws, ReadOnly: field.Type == "id", Policy: r.policy(s, f, field)}
 		if r.fits(s, f, df, out.Spec) {
 			r.constants(ctx, s, f.Value, field)
 		}
@@ -98,10 +98,12 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 		out.PII = append(out.PII, pii(f, field))
 	}
 	r.complete(s, object, match, out)
+	r.leave(ctx, s, object, org, match, out)
 	if r.Diags[before:].HasErrors() {
 		return nil
 	}
-	out.Spec.Creates = match.Type != "id"
+	out.Spec.Creates = s.Mode != "update" && (match == nil || match.Type != "id")
+	out.Spec.Inserts, out.Spec.Recreates = s.Mode == "insert", s.OnMissing == "create"
 	out.PIIKey = piiKey(out)
 	return out
 }
@@ -146,26 +148,69 @@ func rawNames(e lang.Expr, keys []providers.Column) bool {
 
 func (r *Resolver) add(d diag.Diagnostic) { r.Diags = append(r.Diags, d) }
 
+// Rights are what a sync does with an object, apart from reading it.
+type Rights struct{ Create, Update, Delete bool }
+
+// Needs are the rights that a sync takes.
+func Needs(s *config.Sync) Rights {
+	return Rights{
+		Create: s.Mode != "update", Update: s.Mode != "insert",
+		Delete: s.Leave.Action == "delete",
+	}
+}
+
+// does says it in words.
+func (n Rights) does() string {
+	words := n.words("creates", "updates", "deletes")
+	return strings.Join(words[:len(words)-1], ", ") + map[bool]string{true: " and "}[len(words) > 1] + words[len(words)-1] + " records"
+}
+
+func (n Rights) words(create, update, del string) (out []string) {
+	for _, w := range []struct {
+		on   bool
+		word string
+	}{{n.Create, create}, {n.Update, update}, {n.Delete, del}} {
+		if w.on {
+			out = append(out, w.word)
+		}
+	}
+	return out
+}
+
 // usable is an object that a sync can write, nil for others.
-func (r *Resolver) usable(o *providers.Object) *providers.Object {
-	if o == nil || missingRights(o) != "" {
+func usable(o *providers.Object, n Rights) *providers.Object {
+	if o == nil || missingRights(o, n) != "" {
 		return nil
 	}
 	return o
 }
 
-// Target checks that a target's object is there and can be written.
-func (r *Resolver) Target(t *config.Target, org Org) {
-	if o := org.Object(t.Object.Name); o != nil {
-		if missingRights(o) != "" {
-			r.add(diag.Diagnostic{
-				Code: "R102", Severity: diag.Error, Subject: &t.Object.Range, Where: in("target", t.Name), Label: missingRights(o),
-				Detail: fmt.Sprintf("%s in %s is %s for the user that signalsmith logs in as. A sync in mode upsert reads, creates and updates records. "+
-					"Give the user's permission set Read, Create and Edit on %s, or choose another object.", o.Name, place(t), missingRights(o), o.Name),
-			})
-		}
+// Target checks that a target's object is there and can be written by the syncs that use it.
+func (r *Resolver) Target(t *config.Target, org Org, syncs []*config.Sync) {
+	o := org.Object(t.Object.Name)
+	if o == nil {
+		r.noObject(t, org)
 		return
 	}
+	seen := map[string]bool{}
+	for _, s := range syncs {
+		n := Needs(s)
+		missing := missingRights(o, n)
+		if s.Mapping.Target != t || missing == "" || seen[missing] {
+			continue
+		}
+		seen[missing] = true
+		r.add(diag.Diagnostic{
+			Code: "R102", Severity: diag.Error, Subject: &t.Object.Range, Where: in("target", t.Name), Label: missing,
+			Detail: fmt.Sprintf("%s in %s is %s for the user that signalsmith logs in as. %s, in mode %s, reads it and %s. "+
+				"Give the user's permission set Read, %s on %s, or choose another object.", o.Name, place(t), missing, s.Addr(), s.Mode, n.does(),
+				strings.Join(n.words("Create", "Edit", "Delete"), ", "), o.Name),
+		})
+	}
+}
+
+// noObject says that the object of a target is not there.
+func (r *Resolver) noObject(t *config.Target, org Org) {
 	names := make([]string, 0, 2*len(org.Names))
 	byLabel := map[string]string{}
 	for _, n := range org.Names {
@@ -189,12 +234,12 @@ func (r *Resolver) Target(t *config.Target, org Org) {
 	})
 }
 
-func missingRights(o *providers.Object) string {
+func missingRights(o *providers.Object, n Rights) string {
 	var not []string
 	for _, c := range []struct {
 		ok   bool
 		name string
-	}{{o.Queryable, "readable"}, {o.Createable, "createable"}, {o.Updateable, "updateable"}} {
+	}{{o.Queryable, "readable"}, {o.Createable || !n.Create, "createable"}, {o.Updateable || !n.Update, "updateable"}, {o.Deletable || !n.Delete, "deletable"}} {
 		if !c.ok {
 			not = append(not, "not "+c.name)
 		}
@@ -203,7 +248,8 @@ func missingRights(o *providers.Object) string {
 }
 
 // match finds the target's match field and says why it cannot serve.
-func (r *Resolver) match(t *config.Target, o *providers.Object) *providers.Field {
+func (r *Resolver) match(s *config.Sync, o *providers.Object) *providers.Field {
+	t := s.Mapping.Target
 	var able []string
 	for _, f := range o.Fields {
 		if f.Matchable() {
@@ -211,10 +257,13 @@ func (r *Resolver) match(t *config.Target, o *providers.Object) *providers.Field
 		}
 	}
 	choices := "Fields of " + o.Name + " that can serve: " + strings.Join(able, ", ") + "."
+	if t.Match.Name == "" && s.Mode == "insert" {
+		return nil
+	}
 	if t.Match.Name == "" {
 		r.add(diag.Diagnostic{
 			Code: "R104", Severity: diag.Error, Subject: &t.Range, Where: in("target", t.Name), Label: "match is missing",
-			Detail: "A sync in mode upsert finds records by a match field, and this target names none. " + choices,
+			Detail: fmt.Sprintf("A sync in mode %s finds records by a match field, and this target names none. %s", s.Mode, choices),
 		})
 		return nil
 	}

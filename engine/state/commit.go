@@ -176,6 +176,11 @@ type Change struct {
 	Rows     int64    // of the model
 	Run      string
 	Stage    *Stage // closed with the commit, nil where there is none
+
+	// Narrow, if not nil, is a stage that stays open with the rows of its intent whose keys the query Doubtful gives; ""
+	// is all of them.
+	Narrow   *Stage
+	Doubtful string
 }
 
 // Commit brings an item's snapshot up to date. Where the stored fingerprints are of another contract, they are
@@ -217,6 +222,9 @@ func (s *State) Commit(ctx context.Context, it *Item, c Change, by string) error
 	if c.Stage != nil {
 		stmts = append(stmts, s.closing(c.Stage))
 	}
+	if c.Narrow != nil && c.Doubtful != "" {
+		stmts = append(stmts, providers.Statement{SQL: "DELETE FROM " + s.name(c.Narrow.Intent) + " WHERE key NOT IN (" + c.Doubtful + ")"})
+	}
 	if err := s.write(ctx, by, stmts...); err != nil {
 		return fmt.Errorf("committing %s: %w", it.Addr, err)
 	}
@@ -227,6 +235,22 @@ func (s *State) Commit(ctx context.Context, it *Item, c Change, by string) error
 		}
 	}
 	s.items[it.text()] = it
+	return nil
+}
+
+// Drop closes a stage without a word of what became of its rows.
+func (s *State) Drop(ctx context.Context, st *Stage, by string) error {
+	if err := s.claim(ctx, by, s.Generation); err != nil {
+		return err
+	}
+	err := s.write(ctx, by, s.closing(st))
+	if err == nil {
+		err = s.ws.Exec(ctx, s.dropping(st))
+	}
+	if err != nil {
+		return fmt.Errorf("closing a stage of run %s: %w", st.Run, err)
+	}
+	st.Done = true
 	return nil
 }
 

@@ -379,5 +379,5 @@ func (s *State) Snapshot(it *Item, contract string) diff.Snapshot {
 	if it == nil {
 		return diff.Snapshot{}
 	}
-	return diff.Snapshot{Table: s.name(it.Table), Fields: diff.Covers(it.Contract), Current: it.Contract == contract}
+	return diff.Snapshot{Table: s.name(it.Table), Fields: diff.Covers(it.Contract), Clears: diff.Clears(it.Contract), Current: it.Contract == contract}
 }

@@ -20,6 +20,7 @@ import (
 func (s *shell) applyCommand() *cobra.Command {
 	f := &planFlags{samples: 10}
 	yes := false
+	var o engine.ApplyOptions
 	c := &cobra.Command{
 		Use:   "apply",
 		Short: "Plan, ask, and change in Salesforce exactly what the plan says",
@@ -29,13 +30,17 @@ func (s *shell) applyCommand() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, _ []string) error { return s.apply(c.Context(), f, yes) },
+		RunE: func(c *cobra.Command, _ []string) error { return s.apply(c.Context(), f, yes, o) },
 	}
 	f.choose(c)
 	f.format = choice{value: "text", of: []string{"text", "json"}}
 	c.Flags().Var(&f.format, "format", "how to print the result")
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
-	later(c, "within", "tolerance", "first-run", "resume", "resend", "forget", "skip-blocked", "allow", "reason", "events", "report")
+	c.Flags().BoolVar(&o.FirstRun, "first-run", false, "there is no snapshot since nothing was applied before")
+	c.Flags().BoolVar(&o.Resend, "resend", false, "send rows again of which it is not known whether they were created")
+	c.Flags().BoolVar(&o.Forget, "forget", false, "take these rows for created")
+	c.MarkFlagsMutuallyExclusive("resend", "forget")
+	later(c, "within", "tolerance", "resume", "skip-blocked", "allow", "reason", "events", "report")
 	return c
 }
 
@@ -44,7 +49,7 @@ type asking struct {
 	shown, declined bool
 }
 
-func (s *shell) apply(ctx context.Context, f *planFlags, yes bool) error {
+func (s *shell) apply(ctx context.Context, f *planFlags, yes bool, o engine.ApplyOptions) error {
 	cfg, ok := s.load()
 	if !ok {
 		return codeError
@@ -53,7 +58,8 @@ func (s *shell) apply(ctx context.Context, f *planFlags, yes bool) error {
 	defer cancel()
 	e, progress, done := s.engine()
 	var a asking
-	o := engine.ApplyOptions{PlanOptions: engine.PlanOptions{Only: f.only, Except: f.except}, Stop: s.Stop}
+	o.PlanOptions, o.Stop = engine.PlanOptions{Only: f.only, Except: f.except}, s.Stop
+	o.Unattended = yes || !s.Terminal.In || !s.Terminal.Err
 	o.Confirm = func(p *plan.Plan) (bool, error) {
 		if progress != nil {
 			progress.Pause()

@@ -9,7 +9,7 @@ import (
 // guarded is the action that a rule limits, "" where it is not one of them.
 func guarded(rule string) string {
 	switch rule {
-	case "max_remove", "would_be_empty", "key_null":
+	case "max_remove", "would_be_empty", "key_null", "cascade":
 		return "remove"
 	case "max_create":
 		return "create"

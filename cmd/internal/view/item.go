@@ -14,7 +14,7 @@ func plain(n int) string { return strconv.Itoa(n) }
 func idle(it plan.Item) bool {
 	c := it.Counts
 	return c.Known() && c.Writes() == 0 && c.Notes() == 0 && c.Skip.N == 0 && c.Reject.N == 0 && c.Held.N == 0 &&
-		it.Reasons["rewritten_by_salesforce"] == 0 && len(it.Samples) == 0
+		it.Reasons["rewritten_by_salesforce"] == 0 && it.Kept == 0 && len(it.Samples) == 0
 }
 
 // target names where an item goes: "sync.contacts  ->  salesforce.crm  Contact  by Customer_Id__c".
@@ -105,6 +105,7 @@ func (v Plan) actions(p *plan.Plan, it *plan.Item) []action {
 		{id: "leave", sign: ".", word: "leave", n: c.Leave},
 		{id: "forget", sign: ".", word: "forget", n: c.Forget},
 		{id: "note", sign: ".", word: "note", n: plan.Count{N: it.Reasons["rewritten_by_salesforce"], Known: true}},
+		{id: "kept", sign: ".", word: "left as is", n: plan.Count{N: it.Kept, Known: true}},
 		{id: "skip", sign: ".", word: "skip", n: c.Skip},
 		{id: "reject", sign: "!", word: "reject", n: c.Reject},
 		{id: "held", sign: "=", word: "held", n: c.Held},

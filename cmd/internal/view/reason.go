@@ -2,7 +2,9 @@ package view
 
 import (
 	"cmp"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
@@ -19,8 +21,10 @@ func homes(name string) []string {
 	switch name {
 	case "new_in_model", "joined":
 		return []string{"create", "adopt"}
-	case "field_changed", "match_changed", "drifted":
+	case "field_changed", "match_changed":
 		return []string{"update"}
+	case "drifted":
+		return []string{"update", "kept"}
 	case "adopted":
 		return []string{"adopt", "update"}
 	case "merged":
@@ -29,13 +33,17 @@ func homes(name string) []string {
 		return []string{"adopt", "update"}
 	case "missing_in_salesforce":
 		return []string{"skip", "create", "forget"}
-	case "converted", "exists", "no_match", "moved_since_plan":
+	case "converted":
+		return []string{"skip", "leave", "reject"}
+	case "exists", "no_match", "in_doubt", "moved_since_plan":
 		return []string{"skip", "reject"}
 	case "left_model":
-		return []string{"leave", "remove", "clear", "forget"}
+		return []string{"remove", "clear", "leave", "forget"}
 	case "left":
 		return []string{"remove", "leave", "clear", "forget"}
-	case "responded", "opted_out":
+	case "opted_out":
+		return []string{"kept", "update", "skip", "leave", "reject"}
+	case "responded":
 		return []string{"leave", "skip", "reject"}
 	case "held":
 		return []string{"held"}
@@ -54,7 +62,7 @@ func reasons(it *plan.Item) map[string][]reason {
 	counts := map[string]plan.Count{
 		"create": c.Create, "update": c.Update, "remove": c.Remove, "clear": c.Clear, "adopt": c.Adopt, "forget": c.Forget,
 		"skip": c.Skip, "leave": c.Leave, "held": c.Held, "reject": c.Reject,
-		"note": {N: it.Reasons["rewritten_by_salesforce"], Known: true},
+		"note": {N: it.Reasons["rewritten_by_salesforce"], Known: true}, "kept": {N: it.Kept, Known: true},
 	}
 	out := map[string][]reason{}
 	for name, n := range it.Reasons {
@@ -126,10 +134,18 @@ func aside(a action, it *plan.Item, rs []reason) string {
 		return slices.ContainsFunc(rs, func(r reason) bool { return r.name == name })
 	}
 	switch {
+	case a.id == "leave" && it.OnLeave != "":
+		return "on_leave = " + Escape(it.OnLeave) + " has nothing to do: adopted, gone or changed already"
 	case a.id == "leave" && has("left_model"):
 		return "on_leave = ignore"
 	case a.id == "skip" && has("missing_in_salesforce"):
 		return "on_missing = skip"
+	case a.id == "kept":
+		return "differ from the model, and a policy says to leave them"
+	case a.id == "remove" && len(it.Cascades) > 0:
+		return "with them " + along(it.Cascades)
+	case a.id == "update" && it.OptIns > 0:
+		return plural(it.OptIns, "opt-out is", "opt-outs are") + " taken back"
 	case a.id == "adopt":
 		return "in Salesforce already and equal, so only remembered"
 	case a.id == "note":
@@ -142,4 +158,13 @@ func aside(a action, it *plan.Item, rs []reason) string {
 		return "in the snapshot: nothing happens to them"
 	}
 	return ""
+}
+
+// along lists what is deleted along, by object.
+func along(found map[string]int64) string {
+	var out []string
+	for _, object := range slices.Sorted(maps.Keys(found)) {
+		out = append(out, number(found[object])+" "+Escape(object))
+	}
+	return strings.Join(out, ", ")
 }

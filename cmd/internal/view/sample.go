@@ -88,7 +88,7 @@ func (v Plan) sample(o *printer, s plan.Sample, keys, fields int) {
 	blank := strings.Repeat(" ", 6+keys+3)
 	note := remark(s)
 	fs := v.fieldsOf(s)
-	if s.Action != "update" || len(fs) == 0 {
+	if s.Action != "update" && s.Action != "kept" && s.Action != "clear" || len(fs) == 0 {
 		o.line(lead, note)
 		lead, note = blank, ""
 	}

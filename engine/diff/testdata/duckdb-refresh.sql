@@ -50,7 +50,7 @@ WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."delta_1" AS k WHERE k.key = s.k
 UNION ALL
 SELECT DISTINCT 2 AS kind, s.match_value AS value
 FROM "memory"."work"."desired_1" AS s JOIN "memory"."work"."delta_1" AS k ON k.key = s.key AND k.wanted
-WHERE s.match_value IS NOT NULL AND NOT k.known AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)
+WHERE s.match_value IS NOT NULL AND NOT EXISTS (SELECT 1 FROM (SELECT key, lower("v_Code__c") AS match_key FROM state.main.records_1) AS r WHERE r.key = s.key AND r.match_key = s.match_key) AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)
 ORDER BY kind
 
 -- double_keys
@@ -98,62 +98,78 @@ SELECT s.key, lower(s."v_Code__c") AS match_key FROM (SELECT s.* FROM (SELECT ke
 FROM state.main.records_1) AS s WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."delta_1" AS k WHERE k.key = s.key)) AS s WHERE 1 = 1 AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)
 
 -- found
-SELECT l.match_key, count(*) AS n, min(l.id) AS id, min(l.match_value) AS match_value
-FROM (SELECT DISTINCT id, match_value, lower(match_value) AS match_key FROM "memory"."work"."live_1" WHERE by_match AND NOT deleted) AS l
+SELECT l.match_key, count(*) AS n, min(l.id) AS id, min(l.match_value) AS match_value, count(CASE WHEN l.converted THEN 1 END) > 0 AS converted
+FROM (SELECT DISTINCT id, match_value, converted, lower(match_value) AS match_key FROM "memory"."work"."live_1" WHERE by_match AND NOT deleted) AS l
 WHERE EXISTS (SELECT 1 FROM "memory"."work"."desired_1" AS d WHERE d.match_key = l.match_key)
 GROUP BY l.match_key
 
 -- class
 WITH usable AS (
   SELECT s.key, 1 = 1 AS fresh, s.wanted, s.known AS known, s.raw,
-         d.key IS NOT NULL AND d.raw = s.raw AS steady, d.match_key, d.match_value, d.fp AS want_fp, r.record_id
+         d.key IS NOT NULL AND d.raw = s.raw AS steady, d.match_key, d.match_value, d.fp AS want_fp, r.record_id, s.known AND s.wanted AND d.match_key IS DISTINCT FROM r.match_key AS renamed
   FROM "memory"."work"."delta_1" AS s
   LEFT JOIN "memory"."work"."desired_1" AS d ON d.key = s.key
-  LEFT JOIN (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
-FROM state.main.records_1) AS r ON r.key = s.key
+  LEFT JOIN (SELECT r.*, lower(r."v_Code__c") AS match_key FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+FROM state.main.records_1) AS r) AS r ON r.key = s.key
   WHERE s.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)
   UNION ALL
-  SELECT s.key, 1 = 0, 1 = 1, 1 = 1, s.raw, 1 = 1, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CASE WHEN NOT s.echoed THEN s.fp END, s.record_id
+  SELECT s.key, 1 = 0, 1 = 1, 1 = 1, s.raw, 1 = 1, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CASE WHEN NOT s.echoed THEN s.fp END, s.record_id, 1 = 0
   FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s
   WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."delta_1" AS k WHERE k.key = s.key) AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)
 ),
 placed AS (
   SELECT p.*, p.record_id AS own_id,
-         l.id AS live_id, l.deleted, l.fp AS live_fp, f.n AS found, f.id AS found_id, f.match_value AS found_value, o.key AS owner
+         l.id AS live_id, COALESCE(l.deleted AND l.master_id IS NULL, 1 = 1) AS gone, CASE WHEN l.deleted THEN l.master_id END AS master_id, l.converted, l.fp AS live_fp,
+         f.n AS found, f.id AS found_id, f.match_value AS found_value, f.converted AS found_converted, o.least, o.most
   FROM usable AS p
-  LEFT JOIN (SELECT id, deleted, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", "v_Score__c") >> 1 AS BIGINT) AS fp FROM "memory"."work"."live_1" WHERE NOT by_match) AS l ON l.id = p.record_id
-  LEFT JOIN (SELECT l.match_key, count(*) AS n, min(l.id) AS id, min(l.match_value) AS match_value
-FROM (SELECT DISTINCT id, match_value, lower(match_value) AS match_key FROM "memory"."work"."live_1" WHERE by_match AND NOT deleted) AS l
+  LEFT JOIN (SELECT id, deleted, master_id, converted, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", "v_Score__c") >> 1 AS BIGINT) AS fp FROM "memory"."work"."live_1" WHERE NOT by_match AND NOT followed) AS l ON l.id = p.record_id
+  LEFT JOIN (SELECT l.match_key, count(*) AS n, min(l.id) AS id, min(l.match_value) AS match_value, count(CASE WHEN l.converted THEN 1 END) > 0 AS converted
+FROM (SELECT DISTINCT id, match_value, converted, lower(match_value) AS match_key FROM "memory"."work"."live_1" WHERE by_match AND NOT deleted) AS l
 WHERE EXISTS (SELECT 1 FROM "memory"."work"."desired_1" AS d WHERE d.match_key = l.match_key)
-GROUP BY l.match_key) AS f ON f.match_key = CASE WHEN p.known THEN NULL ELSE p.match_key END
-  LEFT JOIN (
-    SELECT s.key, s.record_id FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+GROUP BY l.match_key) AS f ON f.match_key = CASE WHEN p.known AND NOT p.renamed THEN NULL ELSE p.match_key END
+  LEFT JOIN (SELECT o.record_id, min(o.key) AS least, max(o.key) AS most
+FROM (
+  SELECT s.key, s.record_id FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s
-  ) AS o ON o.record_id = f.id AND o.key <> p.key
+  UNION ALL
+  SELECT s.key, l.master_id FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+FROM state.main.records_1) AS s JOIN "memory"."work"."live_1" AS l ON l.id = s.record_id AND l.master_id IS NOT NULL
+) AS o
+WHERE o.record_id IN (SELECT id FROM (SELECT l.match_key, count(*) AS n, min(l.id) AS id, min(l.match_value) AS match_value, count(CASE WHEN l.converted THEN 1 END) > 0 AS converted
+FROM (SELECT DISTINCT id, match_value, converted, lower(match_value) AS match_key FROM "memory"."work"."live_1" WHERE by_match AND NOT deleted) AS l
+WHERE EXISTS (SELECT 1 FROM "memory"."work"."desired_1" AS d WHERE d.match_key = l.match_key)
+GROUP BY l.match_key) AS f UNION ALL SELECT master_id FROM "memory"."work"."live_1" WHERE master_id IS NOT NULL)
+GROUP BY o.record_id) AS o ON o.record_id = CASE WHEN l.deleted AND l.master_id IS NOT NULL THEN l.master_id ELSE f.id END
 ),
 judged AS (
-  SELECT p.key, p.fresh, p.known, p.raw, p.want_fp, p.own_id, p.found_id,
+  SELECT p.key, p.fresh, p.known, p.raw, p.want_fp, p.own_id, p.found_id, p.master_id, p.gone,
     CASE
       WHEN NOT wanted THEN 'held'
       WHEN NOT steady THEN 'unsteady'
-      WHEN known AND (live_id IS NULL OR deleted) THEN 'missing_in_salesforce'
+      WHEN known AND gone THEN 'missing_in_salesforce'
+      WHEN known AND converted THEN 'converted'
+      WHEN known AND master_id IS NOT NULL THEN CASE WHEN least <> key OR most <> key THEN 'match_duplicate' ELSE 'merged' END
       WHEN NOT fresh AND live_fp = want_fp THEN 'same'
+      WHEN known AND renamed AND (found > 1 OR found_id <> own_id) THEN 'match_duplicate'
       WHEN known THEN 'known'
       WHEN found IS NULL THEN 'new_in_model'
       WHEN found > 1 THEN 'match_ambiguous'
-      WHEN owner IS NOT NULL THEN 'match_duplicate'
+      WHEN least <> key OR most <> key THEN 'match_duplicate'
+      WHEN found_converted THEN 'converted'
       ELSE 'adopted'
     END AS reason
   FROM placed AS p
 )
-SELECT key, fresh, known, raw, want_fp, reason,
+SELECT key, fresh, known AS known, raw, want_fp,
+  CASE WHEN reason = 'left_converted' THEN 'converted' WHEN reason IN ('left_delete', 'left_clear', 'left_unread') THEN 'left_model' ELSE reason END AS reason,
   CASE reason
-    WHEN 'held' THEN 'held' WHEN 'left_model' THEN 'leave' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip'
+    WHEN 'held' THEN 'held' WHEN 'left_model' THEN 'leave' WHEN 'left_converted' THEN 'leave' WHEN 'left_delete' THEN 'remove' WHEN 'left_clear' THEN 'clear'
+    WHEN 'left_unread' THEN 'left' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip' WHEN 'exists' THEN 'skip' WHEN 'in_doubt' THEN 'skip' WHEN 'converted' THEN 'skip'
     WHEN 'match_ambiguous' THEN 'reject' WHEN 'match_duplicate' THEN 'reject' WHEN 'required_null' THEN 'reject' WHEN 'unsteady' THEN 'unsteady'
     WHEN 'new_in_model' THEN 'create' WHEN 'unread' THEN 'open' ELSE 'compare'
   END AS class,
-  COALESCE(own_id, CASE WHEN reason = 'adopted' THEN found_id END) AS record_id
+  CASE reason WHEN 'adopted' THEN found_id WHEN 'merged' THEN master_id ELSE own_id END AS record_id
 FROM judged
 WHERE reason <> 'same'
 UNION ALL
@@ -174,76 +190,82 @@ WITH hydrated AS (
   LEFT JOIN "memory"."work"."desired_1" AS n ON n.key = c.key
   LEFT JOIN (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s ON s.key = c.key
-  LEFT JOIN "memory"."work"."live_1" AS l ON l.id = c.record_id AND l.by_match <> c.known AND NOT l.deleted
+  LEFT JOIN "memory"."work"."live_1" AS l ON l.id = c.record_id AND l.by_match <> c.known AND l.followed = (c.reason = 'merged') AND NOT l.deleted
 ),
 echoed AS (
   SELECT key, class, reason, fresh, known, record_id, want_fp, raw, snap_fp, origin, confirmed_at, wrote, modified_at,
          CASE WHEN NOT untouched THEN modified_by END AS modified_by, "n_Code__c", "b_Code__c", "v_Code__c", "e_Code__c",
-         COALESCE("n_Code__c" = "v_Code__c" AND "e_Code__c" = COALESCE("b_Code__c", ''), 1 = 0) AS "k_Code__c",
+         (known AND "n_Code__c" IS NOT DISTINCT FROM "v_Code__c") AS "s_Code__c",
+         COALESCE(known AND "n_Code__c" = "v_Code__c" AND "e_Code__c" = COALESCE("b_Code__c", ''), 1 = 0) AS "k_Code__c",
          COALESCE(untouched AND instr(wrote, '|Code__c|') > 0 AND "n_Code__c" = "v_Code__c" AND "n_Code__c" IS DISTINCT FROM "b_Code__c", 1 = 0) AS "r_Code__c", "n_Description", "b_Description", "v_Description", "e_Description",
-         COALESCE("n_Description" = "v_Description" AND "e_Description" = COALESCE("b_Description", ''), 1 = 0) AS "k_Description",
+         (known AND "n_Description" IS NOT DISTINCT FROM "v_Description") AS "s_Description",
+         COALESCE(known AND "n_Description" = "v_Description" AND "e_Description" = COALESCE("b_Description", ''), 1 = 0) AS "k_Description",
          COALESCE(untouched AND instr(wrote, '|Description|') > 0 AND "n_Description" = "v_Description" AND "n_Description" IS DISTINCT FROM "b_Description", 1 = 0) AS "r_Description", "n_LeadSource", "b_LeadSource", "v_LeadSource", "e_LeadSource",
-         COALESCE("n_LeadSource" = "v_LeadSource" AND "e_LeadSource" = COALESCE("b_LeadSource", ''), 1 = 0) AS "k_LeadSource",
+         (known AND "n_LeadSource" IS NOT DISTINCT FROM "v_LeadSource") AS "s_LeadSource",
+         COALESCE(known AND "n_LeadSource" = "v_LeadSource" AND "e_LeadSource" = COALESCE("b_LeadSource", ''), 1 = 0) AS "k_LeadSource",
          COALESCE(untouched AND instr(wrote, '|LeadSource|') > 0 AND "n_LeadSource" = "v_LeadSource" AND "n_LeadSource" IS DISTINCT FROM "b_LeadSource", 1 = 0) AS "r_LeadSource", "n_Score__c", "b_Score__c", "v_Score__c", "e_Score__c",
-         COALESCE("n_Score__c" = "v_Score__c" AND "e_Score__c" = COALESCE("b_Score__c", ''), 1 = 0) AS "k_Score__c",
+         (known AND "n_Score__c" IS NOT DISTINCT FROM "v_Score__c") AS "s_Score__c",
+         COALESCE(known AND "n_Score__c" = "v_Score__c" AND "e_Score__c" = COALESCE("b_Score__c", ''), 1 = 0) AS "k_Score__c",
          COALESCE(untouched AND instr(wrote, '|Score__c|') > 0 AND "n_Score__c" = "v_Score__c" AND "n_Score__c" IS DISTINCT FROM "b_Score__c", 1 = 0) AS "r_Score__c"
   FROM hydrated
 ),
 compared AS (
-  SELECT key, class, reason, fresh, known, record_id, want_fp, raw, snap_fp, origin, confirmed_at, wrote, modified_at, modified_by, "n_Code__c", "b_Code__c", "e_Code__c" AS "x_Code__c",
+  SELECT key, class, reason, fresh, known, record_id, want_fp, raw, snap_fp, origin, confirmed_at, wrote, modified_at, modified_by, "n_Code__c", "b_Code__c", "e_Code__c" AS "x_Code__c", "s_Code__c",
          ("n_Code__c" IS NOT NULL AND "n_Code__c" IS DISTINCT FROM "b_Code__c" AND NOT "k_Code__c" AND NOT "r_Code__c") AS "w_Code__c",
-         (known AND "n_Code__c" IS NOT DISTINCT FROM "v_Code__c") AS "s_Code__c",
          CASE WHEN "k_Code__c" OR "r_Code__c" THEN COALESCE("b_Code__c", '') END AS "e_Code__c",
-         ("r_Code__c" AND NOT "k_Code__c") AS "r_Code__c", "n_Description", "b_Description", "e_Description" AS "x_Description",
+         ("r_Code__c" AND NOT "k_Code__c") AS "r_Code__c", "n_Description", "b_Description", "e_Description" AS "x_Description", "s_Description",
          ("n_Description" IS NOT NULL AND "n_Description" IS DISTINCT FROM "b_Description" AND NOT "k_Description" AND NOT "r_Description") AS "w_Description",
-         (known AND "n_Description" IS NOT DISTINCT FROM "v_Description") AS "s_Description",
          CASE WHEN "k_Description" OR "r_Description" THEN COALESCE("b_Description", '') END AS "e_Description",
-         ("r_Description" AND NOT "k_Description") AS "r_Description", "n_LeadSource", "b_LeadSource", "e_LeadSource" AS "x_LeadSource",
+         ("r_Description" AND NOT "k_Description") AS "r_Description", "n_LeadSource", "b_LeadSource", "e_LeadSource" AS "x_LeadSource", "s_LeadSource",
          ("n_LeadSource" IS NOT NULL AND "n_LeadSource" IS DISTINCT FROM "b_LeadSource" AND NOT "k_LeadSource" AND NOT "r_LeadSource") AS "w_LeadSource",
-         (known AND "n_LeadSource" IS NOT DISTINCT FROM "v_LeadSource") AS "s_LeadSource",
          CASE WHEN "k_LeadSource" OR "r_LeadSource" THEN COALESCE("b_LeadSource", '') END AS "e_LeadSource",
-         ("r_LeadSource" AND NOT "k_LeadSource") AS "r_LeadSource", "n_Score__c", "b_Score__c", "e_Score__c" AS "x_Score__c",
+         ("r_LeadSource" AND NOT "k_LeadSource") AS "r_LeadSource", "n_Score__c", "b_Score__c", "e_Score__c" AS "x_Score__c", "s_Score__c",
          ("n_Score__c" IS NOT NULL AND "n_Score__c" IS DISTINCT FROM "b_Score__c" AND NOT "k_Score__c" AND NOT "r_Score__c") AS "w_Score__c",
-         (known AND "n_Score__c" IS NOT DISTINCT FROM "v_Score__c") AS "s_Score__c",
          CASE WHEN "k_Score__c" OR "r_Score__c" THEN COALESCE("b_Score__c", '') END AS "e_Score__c",
          ("r_Score__c" AND NOT "k_Score__c") AS "r_Score__c"
   FROM echoed
 )
 SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, wrote, modified_at, modified_by, "n_Code__c", "b_Code__c", "w_Code__c", ("w_Code__c" AND "s_Code__c") AS "d_Code__c", "e_Code__c", "n_Description", "b_Description", "w_Description", ("w_Description" AND "s_Description") AS "d_Description", "e_Description", "n_LeadSource", "b_LeadSource", "w_LeadSource", ("w_LeadSource" AND "s_LeadSource") AS "d_LeadSource", "e_LeadSource", "n_Score__c", "b_Score__c", "w_Score__c", ("w_Score__c" AND "s_Score__c") AS "d_Score__c", "e_Score__c",
   ("r_Code__c" OR "r_Description" OR "r_LeadSource" OR "r_Score__c") AS rewritten,
-  class = 'compare' AND ("w_Code__c" AND "s_Code__c" OR "w_Description" AND "s_Description" OR "w_LeadSource" AND "s_LeadSource" OR "w_Score__c" AND "s_Score__c") AS drifted,
+  class = 'compare' AND reason <> 'merged' AND (("w_Code__c" AND "s_Code__c" OR "w_Description" AND "s_Description" OR "w_LeadSource" AND "s_LeadSource" OR "w_Score__c" AND "s_Score__c")) AS drifted,
+  (1 = 0) AS opted_out,
   CASE
+    WHEN class = 'clear' AND NOT ("w_Code__c" OR "w_Description" OR "w_LeadSource" OR "w_Score__c") THEN 'leave'
     WHEN class <> 'compare' THEN class
     WHEN ("w_Code__c" OR "w_Description" OR "w_LeadSource" OR "w_Score__c") THEN 'update'
-    WHEN NOT known OR ("n_Code__c" IS NOT NULL AND NOT "s_Code__c" OR "n_Description" IS NOT NULL AND NOT "s_Description" OR "n_LeadSource" IS NOT NULL AND NOT "s_LeadSource" OR "n_Score__c" IS NOT NULL AND NOT "s_Score__c") THEN 'adopt'
+    WHEN NOT known OR reason = 'merged' OR ("n_Code__c" IS NOT NULL AND NOT "s_Code__c" AND "n_Code__c" IS NOT DISTINCT FROM "b_Code__c" OR "n_Description" IS NOT NULL AND NOT "s_Description" AND "n_Description" IS NOT DISTINCT FROM "b_Description" OR "n_LeadSource" IS NOT NULL AND NOT "s_LeadSource" AND "n_LeadSource" IS NOT DISTINCT FROM "b_LeadSource" OR "n_Score__c" IS NOT NULL AND NOT "s_Score__c" AND "n_Score__c" IS NOT DISTINCT FROM "b_Score__c") THEN 'adopt'
     WHEN ("e_Code__c" IS DISTINCT FROM "x_Code__c" OR "e_Description" IS DISTINCT FROM "x_Description" OR "e_LeadSource" IS DISTINCT FROM "x_LeadSource" OR "e_Score__c" IS DISTINCT FROM "x_Score__c") OR want_fp IS DISTINCT FROM snap_fp THEN 'note'
+    WHEN (1 = 0) THEN 'kept'
     ELSE 'same'
   END AS action,
   CASE
-    WHEN class <> 'compare' THEN reason
+    WHEN class <> 'compare' OR reason = 'merged' THEN reason
     WHEN NOT known THEN 'adopted'
     WHEN "w_Code__c" AND NOT "s_Code__c" THEN 'match_changed'
     WHEN ("w_Code__c" AND NOT "s_Code__c" OR "w_Description" AND NOT "s_Description" OR "w_LeadSource" AND NOT "s_LeadSource" OR "w_Score__c" AND NOT "s_Score__c") THEN 'field_changed'
     WHEN ("w_Code__c" OR "w_Description" OR "w_LeadSource" OR "w_Score__c") THEN 'drifted'
-    WHEN ("n_Code__c" IS NOT NULL AND NOT "s_Code__c" OR "n_Description" IS NOT NULL AND NOT "s_Description" OR "n_LeadSource" IS NOT NULL AND NOT "s_LeadSource" OR "n_Score__c" IS NOT NULL AND NOT "s_Score__c") THEN 'adopted'
+    WHEN ("n_Code__c" IS NOT NULL AND NOT "s_Code__c" AND "n_Code__c" IS NOT DISTINCT FROM "b_Code__c" OR "n_Description" IS NOT NULL AND NOT "s_Description" AND "n_Description" IS NOT DISTINCT FROM "b_Description" OR "n_LeadSource" IS NOT NULL AND NOT "s_LeadSource" AND "n_LeadSource" IS NOT DISTINCT FROM "b_LeadSource" OR "n_Score__c" IS NOT NULL AND NOT "s_Score__c" AND "n_Score__c" IS NOT DISTINCT FROM "b_Score__c") THEN 'adopted'
     WHEN ("r_Code__c" OR "r_Description" OR "r_LeadSource" OR "r_Score__c") THEN 'rewritten_by_salesforce'
+    WHEN 1 = 0 THEN 'drifted'
+    WHEN (1 = 0) THEN 'opted_out'
   END AS reason
 FROM compared
 
 -- commit
 SELECT c.key, COALESCE(o.id, c.record_id) AS record_id,
   CASE WHEN o.created THEN 'created' WHEN c.known THEN c.origin ELSE 'adopted' END AS origin,
-  CASE WHEN o.key IS NOT NULL THEN o.confirmed_at WHEN c.known AND c.action IN ('note', 'same') THEN c.confirmed_at ELSE c.modified_at END AS confirmed_at,
-  CASE WHEN o.key IS NOT NULL THEN (CASE WHEN c."w_Code__c" THEN '|Code__c|' ELSE '' END || CASE WHEN c."w_Description" THEN '|Description|' ELSE '' END || CASE WHEN c."w_LeadSource" THEN '|LeadSource|' ELSE '' END || CASE WHEN c."w_Score__c" THEN '|Score__c|' ELSE '' END) WHEN c.action IN ('note', 'same') THEN c.wrote ELSE '' END AS wrote,
+  CASE WHEN o.key IS NOT NULL THEN o.confirmed_at WHEN c.known AND c.action IN ('note', 'same', 'kept') THEN c.confirmed_at ELSE c.modified_at END AS confirmed_at,
+  CASE WHEN o.key IS NOT NULL THEN (CASE WHEN c."w_Code__c" THEN '|Code__c|' ELSE '' END || CASE WHEN c."w_Description" THEN '|Description|' ELSE '' END || CASE WHEN c."w_LeadSource" THEN '|LeadSource|' ELSE '' END || CASE WHEN c."w_Score__c" THEN '|Score__c|' ELSE '' END) WHEN c.action IN ('note', 'same', 'kept') THEN c.wrote ELSE '' END AS wrote,
   c.want_fp AS fp, c.raw, CAST(7 AS BIGINT) AS generation, 'run' AS run, c."n_Code__c" AS "v_Code__c", c."e_Code__c" AS "e_Code__c", c."n_Description" AS "v_Description", c."e_Description" AS "e_Description", c."n_LeadSource" AS "v_LeadSource", c."e_LeadSource" AS "e_LeadSource", c."n_Score__c" AS "v_Score__c", c."e_Score__c" AS "e_Score__c", 1 = 0 AS gone
 FROM "memory"."work"."change_1" AS c LEFT JOIN "memory"."work"."outcome_1" AS o ON o.key = c.key
-WHERE o.key IS NOT NULL OR c.action IN ('adopt', 'note') OR c.action = 'same' AND c.fresh
+WHERE o.key IS NOT NULL AND c.action NOT IN ('remove', 'clear') OR c.action IN ('adopt', 'note') OR c.action IN ('same', 'kept') AND c.fresh
 UNION ALL
 SELECT c.key, c.record_id, CAST(NULL AS VARCHAR), CAST(NULL AS TIMESTAMPTZ), CAST(NULL AS VARCHAR), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(7 AS BIGINT), 'run', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), 1 = 1
-FROM "memory"."work"."change_1" AS c WHERE c.action = 'leave'
+FROM "memory"."work"."change_1" AS c LEFT JOIN "memory"."work"."outcome_1" AS o ON o.key = c.key
+WHERE c.action = 'leave' OR c.action IN ('remove', 'clear') AND o.key IS NOT NULL
 
 -- records
-SELECT c.key, c.record_id FROM "memory"."work"."change_1" AS c WHERE c.action IN ('update', 'adopt', 'note', 'same') AND c.record_id IS NOT NULL
+SELECT c.key, c.record_id FROM "memory"."work"."change_1" AS c WHERE c.action IN ('update', 'adopt', 'note', 'same', 'kept', 'clear', 'remove') AND c.record_id IS NOT NULL
 UNION
 SELECT s.key, s.record_id FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s

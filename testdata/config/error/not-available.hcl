@@ -54,8 +54,8 @@ destination "salesforce" "other" {
 target "lead" {
   destination = destination.salesforce.crm
   object      = "Lead"
-  assignment  = "active" # ERROR C113
-  duplicates  = "allow"  # ERROR C113
+  assignment  = "active"
+  duplicates  = "allow"
 }
 
 target "account" {
@@ -73,24 +73,24 @@ mapping "contact" {
   }
   field "Phone" {
     value     = col.phone
-    on_null   = "clear"     # ERROR C113
-    overwrite = "on_change" # ERROR C113
-    on_drift  = "report"    # ERROR C113
+    on_null   = "clear"
+    overwrite = "on_change"
+    on_drift  = "report"
     consent   = false
   }
   field "Fax" {
     value   = col.fax
-    on_null = "reject" # ERROR C113
+    on_null = "reject"
   }
   field "NoMail__c" {
     value     = col.no_mail
-    overwrite = "on_create" # ERROR C113
-    on_drift  = "ignore"    # ERROR C113
-    consent   = true        # ERROR C113
+    overwrite = "on_create"
+    on_drift  = "ignore"
+    consent   = true
   }
   field "Nickname__c" {
     value     = col.nickname
-    overwrite = "if_empty" # ERROR C113
+    overwrite = "if_empty"
   }
 }
 
@@ -98,11 +98,11 @@ sync "contacts" {
   model          = model.customers
   mapping        = mapping.contact
   mode           = "upsert"
-  on_leave       = "delete"    # ERROR C113
-  on_missing     = "create"    # ERROR C113
-  delete_adopted = true        # ERROR C113
-  cascade        = true        # ERROR C113
-  allow_opt_in   = true        # ERROR C113
+  on_leave       = "delete"
+  on_missing     = "create"
+  delete_adopted = true
+  cascade        = true
+  allow_opt_in   = true
   guard {
     max_remove  = "1%"  # ERROR C113
     max_create  = 500   # ERROR C113
@@ -118,7 +118,7 @@ sync "contacts" {
 sync "insert" {
   model          = model.customers
   mapping        = mapping.contact
-  mode           = "insert" # ERROR C113
+  mode           = "insert"
   on_leave       = "ignore"
   on_missing     = "skip"
   delete_adopted = false
@@ -129,8 +129,8 @@ sync "insert" {
 sync "update" {
   model    = model.customers
   mapping  = mapping.contact
-  mode     = "update" # ERROR C113
-  on_leave = "clear"  # ERROR C113
+  mode     = "update"
+  on_leave = "clear"
 }
 
 sync "block" {
@@ -138,7 +138,7 @@ sync "block" {
   model    = model.customers
   mapping  = mapping.contact
   mode     = "upsert"
-  on_leave "set" { # ERROR C113
+  on_leave "set" {
     Active__c = false
   }
 }
