@@ -28,8 +28,6 @@ func unfinished() []feature {
 		{path: "signalsmith.max_plan_age", todo: "this version applies no saved plans"},
 		{path: "model.freshness", todo: "have the job that fills the source fail, or let the model's SQL give no rows, when the data is too old"},
 		{path: "allow", todo: "remove it; a guard block can state a larger limit for the sync"},
-		{path: "moved", todo: "remove it, and keep the old name of the block: a renamed sync starts a state of its own and adopts its records again by their match values"},
-		{path: "removed", todo: "remove it; a sync that is no longer declared changes nothing in Salesforce"},
 	}
 	for _, rule := range []string{"max_remove", "max_create", "max_update", "max_missing", "max_drift", "max_shrink", "min_rows"} {
 		out = append(out, feature{path: "signalsmith.guard." + rule, todo: guards}, feature{path: "sync.guard." + rule, todo: guards})

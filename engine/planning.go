@@ -50,6 +50,9 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.addresses(ctx, st); err != nil {
+		return nil, err
+	}
 	lost, err := s.settle(ctx, st, o)
 	if err != nil {
 		return nil, err

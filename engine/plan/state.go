@@ -12,3 +12,13 @@ type Snapshot struct {
 	LastRun     string `json:"last_run"`
 	Declared    bool   `json:"declared"` // the configuration has a block of this address
 }
+
+// SnapshotDetail is one item of the state, looked at alone. Fields are those that it keeps values of, lower case.
+type SnapshotDetail struct {
+	Snapshot
+	Keys      []string `json:"keys"`
+	Fields    []string `json:"fields"`
+	Created   int64    `json:"created"`    // rows whose record we created
+	Adopted   int64    `json:"adopted"`    // rows whose record was there before
+	ModelRows int64    `json:"model_rows"` // at the last run
+}

@@ -30,7 +30,7 @@ func (s *State) Prepare(ctx context.Context, id Identity, fields []diff.Field, r
 	it := s.items[id.text()]
 	if it == nil {
 		// The table may be there although no item is on record: a run ended between its making and its first commit.
-		it = &Item{Identity: id, Table: recordsPrefix + id.digest()}
+		it = &Item{Identity: id, Table: s.table(id)}
 		it.columns = s.tables[it.Table]
 	}
 	var stmts []providers.Statement

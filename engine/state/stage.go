@@ -24,6 +24,8 @@ type Stage struct {
 	Updates   int64
 	Started   time.Time
 	Done      bool // committed; the intent is gone
+
+	was string // the address on record, where it was moved
 }
 
 // The statuses of a stage.

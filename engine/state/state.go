@@ -90,6 +90,7 @@ type Item struct {
 
 	generation int64
 	columns    []string
+	was        string // the address on record, where it was moved
 }
 
 // Open reads the state. random is for the lineage and the salt of a state that does not exist yet.

@@ -26,12 +26,7 @@ func (s *shell) stateCommand() *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(s.stateListCommand(), s.statePullCommand(), s.statePushCommand())
-	for _, name := range []string{"show", "mv", "rm"} {
-		l := s.laterCommand("state " + name)
-		l.Use = name
-		c.AddCommand(l)
-	}
+	c.AddCommand(s.stateListCommand(), s.stateShowCommand(), s.stateMoveCommand(), s.stateRemoveCommand(), s.statePullCommand(), s.statePushCommand())
 	return c
 }
 

@@ -2,6 +2,7 @@ package view
 
 import (
 	"io"
+	"strings"
 
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
@@ -53,5 +54,37 @@ func (v State) Write(w io.Writer, items []plan.Snapshot, project, environment st
 	return o.err
 }
 
+// Show renders the snapshots of one address, a line for each thing that is known of them.
+func (v State) Show(w io.Writer, items []plan.SnapshotDetail) error {
+	o := &printer{w: w, p: v.Palette}
+	names := func(all []string) string {
+		out := make([]string, len(all))
+		for i, s := range all {
+			out[i] = Escape(s)
+		}
+		return strings.Join(out, ", ")
+	}
+	for i, it := range items {
+		if i > 0 {
+			o.line()
+		}
+		o.line(v.Palette.bold(Escape(it.Addr)), "  ->  ", kept(it.Snapshot))
+		o.line("  org        ", Escape(it.Org))
+		o.line("  key        ", names(it.Keys))
+		o.line("  fields     ", names(it.Fields))
+		o.line("  rows       ", number(it.Rows), ": ", number(it.Created), " created, ", number(it.Adopted), " adopted")
+		o.line("  last run   ", Escape(it.LastRun), ", of ", plural(it.ModelRows, "row", "rows"), " of the model")
+		if !it.Declared {
+			o.line("  no longer declared")
+		}
+	}
+	return o.err
+}
+
 // kept is what an item's rows become: "Contact by Customer_Id__c".
-func kept(it plan.Snapshot) string { return Escape(it.Object) + " by " + Escape(it.Match) }
+func kept(it plan.Snapshot) string {
+	if it.Match == "" {
+		return Escape(it.Object)
+	}
+	return Escape(it.Object) + " by " + Escape(it.Match)
+}

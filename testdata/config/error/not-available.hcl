@@ -147,17 +147,17 @@ audience "vip" { # ERROR C113
   model = model.customers
 }
 
-moved { # ERROR C113
+moved {
   from = sync.people
   to   = sync.contacts
 }
 
-moved { # ERROR C113
+moved {
   from = audience.vips # ERROR C113
   to   = audience.vip  # ERROR C113
 }
 
-removed { # ERROR C113
+removed {
   from = sync.old
 }
 
