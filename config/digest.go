@@ -180,6 +180,11 @@ func (d *digest) expr(e lang.Expr) {
 		for _, p := range e.Parts {
 			d.expr(p)
 		}
+	case *lang.Call:
+		d.line("call", e.Name, fmt.Sprint(len(e.Args)))
+		for _, a := range e.Args {
+			d.expr(a)
+		}
 	}
 }
 

@@ -156,7 +156,7 @@ func TestDeathWhilePushing(t *testing.T) {
 			_, _ = p.push("new.db")
 			p.live()
 			if !r.dead {
-				if at < 8 {
+				if at < 7 {
 					t.Errorf("a push had only %d steps: %q", at-1, r.steps)
 				}
 				break

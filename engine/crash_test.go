@@ -105,13 +105,6 @@ func (m mortal) Query(ctx context.Context, sql string, args ...any) (providers.R
 	return m.Workspace.Query(ctx, sql, args...)
 }
 
-func (m mortal) Load(ctx context.Context, table string, columns []string, rows iter.Seq2[[]any, error]) (int64, error) {
-	if err := m.r.step("load " + table); err != nil {
-		return 0, err
-	}
-	return m.Workspace.Load(ctx, table, columns, rows)
-}
-
 func (m mortal) Fill(ctx context.Context, table string, columns []providers.Column, rows iter.Seq2[[]any, error]) (int64, error) {
 	if err := m.r.step("fill " + table); err != nil {
 		return 0, err

@@ -220,7 +220,7 @@ func TestTornRunRecordHidesNoOther(t *testing.T) {
 }
 
 func TestConfirmedRowsAreKeptWhenTheRecordOfTheRunCannotBeWritten(t *testing.T) {
-	p := people(t, "0,Z0,Bad,London,,1,Platinum\n"+twoPeople)
+	p := referring(t, "0,Z0,Bad,London,,1,Platinum\n"+twoPeople)
 	p.engine.Events = func(ev event.Event) {
 		if a, ok := ev.(event.Applying); ok {
 			if err := os.Mkdir(filepath.Join(p.dir, ".signalsmith", "runs", a.Run, "failed.csv"), 0o700); err != nil {
@@ -256,7 +256,7 @@ func TestTooManyFailuresStopTheItem(t *testing.T) {
 	for i := range 30000 {
 		rows.WriteString(strings.Replace("#,K#,Name,City,,1,Platinum\n", "#", itoa(i), 2))
 	}
-	p := people(t, rows.String())
+	p := referring(t, rows.String())
 	run := p.apply()
 	if run.Status != "partial" || run.NotTried.Create == 0 || !strings.HasPrefix(run.Items[0].Stopped, "max_failures") {
 		t.Errorf("the run is %+v", run.Items)

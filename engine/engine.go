@@ -37,6 +37,9 @@ type PlanOptions struct {
 	// Samples is the number of rows shown per item and action; 0 takes 10, negative all.
 	Samples int
 
+	// Rejects shows every rejected row, whatever Samples says.
+	Rejects bool
+
 	// ShowValues leaves values of pii fields in the samples of the returned document.
 	ShowValues bool
 }
@@ -46,7 +49,7 @@ type ApplyOptions struct {
 	PlanOptions
 
 	// Confirm sees the plan before anything is written, and says whether to go on. It is not asked where the plan
-	// writes nothing to Salesforce. An error ends the apply and is returned as it is.
+	// writes nothing to Salesforce or is blocked. An error ends the apply and is returned as it is.
 	Confirm func(*plan.Plan) (bool, error)
 
 	// Resend sends rows again of which it is not known whether they were created, and which cannot be found; Forget takes

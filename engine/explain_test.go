@@ -46,7 +46,7 @@ func TestEveryExampleOfAPageShowsItsCode(t *testing.T) {
 // tryLoad reads the configuration, with its problems.
 func (p *project) tryLoad() (*config.Config, diag.Diagnostics) {
 	o := config.Options{
-		Sources: p.engine.Registry.Sources(), Destinations: map[string]*schema.Block{}, Vars: p.vars, Version: p.engine.Version,
+		Sources: p.engine.Registry.Sources(), Destinations: map[string]*schema.Block{}, Vars: p.vars, Version: p.engine.Version, Everything: p.everything,
 		Env: func(string) (string, bool) { return "", false },
 	}
 	for _, f := range p.engine.Registry.Destinations {

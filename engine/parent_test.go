@@ -1,8 +1,11 @@
 package engine_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/signalsmith/signalsmith/engine/plan"
 )
 
 const firmsHCL = `
@@ -124,4 +127,66 @@ sync "people" {
 	}
 	p.applied()
 	p.expect("skip 1, unchanged 1")
+}
+
+func TestRowWhoseParentIsNotThereIsHeldUntilItIs(t *testing.T) {
+	p := newProject(t, map[string]string{"main.hcl": firmsHCL, "org.schema.json": firmsSchema})
+	p.applied()
+	moved := strings.Replace(firmsHCL, "(1, 'Ada', 'F1')", "(1, 'Ada Okafor', 'F3')", 1)
+	p.write("main.hcl", moved)
+	it := p.plan().Item("sync.a_people")
+	if got := counts(it); got != "held 1, reject 1, unchanged 2" || it.Reasons["unknown_parent"] != 1 {
+		t.Fatalf("the plan says %s: %v", got, it.Reasons)
+	}
+	want := plan.Reject{
+		Reason: "unknown_parent", Field: "Account.Code__c", Cause: "no Account has this Code__c", Code: "INVALID_FIELD", N: 1,
+		Values: []plan.RejectValue{{Value: "F3", N: 1}},
+	}
+	if !reflect.DeepEqual(it.Rejects, []plan.Reject{want}) {
+		t.Errorf("the rejects are %+v", it.Rejects)
+	}
+	if p.apply() != nil {
+		t.Error("a held row began a run")
+	}
+
+	// Without live records it is not known, so nothing is said and the row is written.
+	p.options.NoRefresh = true
+	if got := counts(p.plan().Item("sync.a_people")); !strings.Contains(got, "update 1") || !strings.Contains(got, "reject ?") {
+		t.Errorf("without live records the plan says %s", got)
+	}
+	p.options.NoRefresh = false
+
+	// A parent that another sync creates in the same plan counts, unless that sync does not take part.
+	p.write("main.hcl", strings.Replace(moved, "('F2', 'Globex')", "('F2', 'Globex'), ('F3', 'Initech')", 1))
+	p.options.Except = []string{"sync.b_firms"}
+	if got := counts(p.plan().Item("sync.a_people")); got != "held 1, reject 1, unchanged 2" {
+		t.Errorf("without the firms the plan says %s", got)
+	}
+	p.options.Except = nil
+	if got := counts(p.plan().Item("sync.a_people")); got != "update 1, unchanged 2" {
+		t.Errorf("with the firm the plan says %s", got)
+	}
+	p.applied()
+	p.empty("after the firm and the move")
+}
+
+func TestParentThatSeveralRecordsCouldBeIsRejected(t *testing.T) {
+	p := newProject(t, map[string]string{
+		"main.hcl":        strings.ReplaceAll(firmsHCL, `"Account.Code__c" = col.firm`, `"Account.Old__c" = col.firm`),
+		"org.schema.json": strings.Replace(firmsSchema, `{"name": "Code__c"`, `{"name": "Old__c", "type": "string", "length": 20, "externalId": true}, {"name": "Code__c"`, 1),
+	})
+	p.byHand("", func(h *hand) {
+		for _, old := range []string{"F1", "F1", "f2"} {
+			h.call("POST", "/sobjects/Account", map[string]any{"Name": "Acme", "Old__c": old})
+		}
+	})
+	it := p.plan().Item("sync.a_people")
+	causes := map[string]int64{}
+	for _, r := range it.Rejects {
+		causes[r.Cause] = r.N
+	}
+	// An external id that is not unique is compared exactly.
+	if it.Reasons["unknown_parent"] != 2 || causes["several records of Account have this Old__c"] != 1 || causes["no Account has this Old__c"] != 1 {
+		t.Errorf("the plan says %s: %+v", counts(it), it.Rejects)
+	}
 }

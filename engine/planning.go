@@ -15,6 +15,7 @@ import (
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine/diff"
 	"github.com/signalsmith/signalsmith/engine/event"
+	"github.com/signalsmith/signalsmith/engine/guard"
 	"github.com/signalsmith/signalsmith/engine/plan"
 	"github.com/signalsmith/signalsmith/engine/state"
 	"github.com/signalsmith/signalsmith/providers"
@@ -71,7 +72,7 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 		if i == 0 {
 			p.doc.Org = orgOf(it.org.id)
 		}
-		w, err := s.compare(ctx, it, st, lost[it], i+1, o)
+		w, err := s.compare(ctx, it, st, lost[it], i+1, o, p.work)
 		if err != nil {
 			return nil, err
 		}
@@ -85,6 +86,9 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 		}
 		p.work = append(p.work, w)
 		p.doc.Items = append(p.doc.Items, *row)
+		p.doc.Guards = append(p.doc.Guards, guard.Verdicts(row, guard.Item{
+			Limits: it.Guard, Missing: w.diff.Missing, Removes: it.Leave.Action != "ignore",
+		})...)
 	}
 	if err := s.conflicts(ctx, p.work, plan.NewTokens(st.Salt)); err != nil {
 		return nil, err
@@ -125,7 +129,7 @@ func (it *item) match() string {
 }
 
 // compare runs one item's comparison.
-func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *overlay, n int, o PlanOptions) (*work, error) {
+func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *overlay, n int, o PlanOptions, before []*work) (*work, error) {
 	w := &work{item: it, contract: diff.Contract(s.ws.Dialect(), it.Spec.Fields), id: s.identity(it)}
 	w.snapshot = st.Item(w.id)
 	switch others := st.Others(w.id); {
@@ -137,6 +141,7 @@ func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *
 	}
 	spec := it.Spec
 	spec.N, spec.Refresh, spec.Self, spec.Snapshot = n, !o.NoRefresh, it.org.id.UserID, st.Snapshot(w.snapshot, w.contract)
+	spec.Parents = planned(it, before)
 	spec.Doubt = s.doubt[it]
 	if lost != nil {
 		var err error
@@ -158,7 +163,7 @@ func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *
 		watch(it.Model.Addr().String(), func() int64 { return 0 }),
 		watch(it.org.short+" "+it.Object.Name, func() int64 { return it.org.Usage().Calls - calls }))
 	if err == nil {
-		ask := diff.Ask{Counted: counted(it), Least: leastTransitions, Actions: sampled(), Limit: cmp.Or(o.Samples, defaultSamples)}
+		ask := diff.Ask{Counted: counted(it), Hidden: it.PII, Rejects: o.Rejects, Least: leastTransitions, Actions: sampled(), Limit: cmp.Or(o.Samples, defaultSamples)}
 		w.sum, err = w.diff.Report(ctx, ask, s.sampler(w, plan.NewTokens(st.Salt), o))
 	}
 	if err != nil {
@@ -176,6 +181,22 @@ func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *
 	}
 	s.shared(w)
 	return w, nil
+}
+
+// planned are the parents that an item names, with the values that items before it will have written.
+func planned(it *item, before []*work) []diff.Parent {
+	out := slices.Clone(it.Spec.Parents)
+	for i := range out {
+		for _, w := range before {
+			if w.org != it.org || !strings.EqualFold(w.Object.Name, out[i].Object.Name) || strings.EqualFold(w.Object.Name, it.Object.Name) {
+				continue
+			}
+			if query, ok := w.diff.Planned(out[i].By.Name); ok {
+				out[i].Planned = append(out[i].Planned, query)
+			}
+		}
+	}
+	return out
 }
 
 // counted are the fields whose transitions are counted: picklists and checkboxes, which are nobody's personal data.
@@ -251,7 +272,7 @@ func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.I
 	out := &plan.Item{
 		Addr: w.addr(), Kind: "sync", Mode: w.Mode, Destination: w.org.short, Object: w.Object.Name,
 		Match: w.match(), Model: w.Model.Addr().String(), Where: fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line),
-		Reasons: w.sum.ByReason, Fields: []plan.FieldChange{}, Samples: w.samples, Stages: []plan.Stage{},
+		Reasons: w.sum.ByReason, Fields: []plan.FieldChange{}, Rejects: rejects(w), Samples: w.samples, Stages: []plan.Stage{},
 	}
 	if w.Leave.Action != "ignore" {
 		out.OnLeave = w.Leave.Action
@@ -267,6 +288,8 @@ func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.I
 		Create: known(n["create"]), Update: known(n["update"]), Remove: known(n["remove"]), Clear: known(n["clear"]), Adopt: known(n["adopt"]),
 		Forget: known(0), Skip: known(n["skip"]), Leave: known(n["leave"]), Held: known(n["held"]), Reject: known(n["reject"]),
 	}
+	// It was not asked whether the parents are there.
+	out.Counts.Reject.Known = w.diff.Unchecked == 0
 	out.Counts.Unchanged = known(out.Source.Usable - n["create"] - n["open"] - n["update"] - n["adopt"] - n["skip"])
 	if o.NoRefresh {
 		// What is written is known; what was not read is not: who drifted, who is missing, and what new rows meet.

@@ -33,6 +33,8 @@ type project struct {
 	stop    <-chan struct{}
 	vars    []string
 	remote  *hand // of an org that is served, not embedded
+
+	everything bool // also what the engine does not carry out yet
 }
 
 // newProject writes files into an empty directory.

@@ -21,7 +21,7 @@ func (s *session) sampler(w *work, tokens plan.Tokens, o PlanOptions) func(*diff
 	w.samples = []plan.Sample{}
 	fields := w.Spec.All()
 	return func(row *diff.Sample) error {
-		sm := plan.Sample{Action: row.Action, Reason: row.Reason, Detail: detailOf(row, w), Fields: []plan.SampleField{}}
+		sm := plan.Sample{Action: row.Action, Reason: row.Reason, Fields: []plan.SampleField{}}
 		switch {
 		case row.Reason == "key_null":
 			sm.Key = "(null)"
@@ -43,6 +43,9 @@ func (s *session) sampler(w *work, tokens plan.Tokens, o PlanOptions) func(*diff
 				sf = tokens.Mask(sf)
 			}
 			sm.Fields = append(sm.Fields, sf)
+		}
+		if row.Action == "reject" {
+			s.rejected(w, row, &sm, tokens, o)
 		}
 		if sm.Detail != "" && drifts(row.Action) {
 			w.drifters = append(w.drifters, sm.Detail)
@@ -83,17 +86,38 @@ func (s *session) nameDrifters(ctx context.Context, w *work, out *plan.Item) err
 	return nil
 }
 
-// detailOf says which field a rejected row's bad value is for.
-func detailOf(r *diff.Sample, w *work) string {
-	for _, f := range w.Spec.Fields {
-		if f.Name == r.Detail && r.Reason == "required_null" {
-			return f.Name + " is null"
-		}
-		if f.Name == r.Detail {
-			return fmt.Sprintf("%s: not a valid %s", f.Name, f.Type)
-		}
+// rejected says what is wrong with a rejected row: the field and its value, and why Salesforce would not take it.
+func (s *session) rejected(w *work, row *diff.Sample, sm *plan.Sample, tokens plan.Tokens, o PlanOptions) {
+	if row.Rows > 1 {
+		sm.Rows, sm.Detail = row.Rows, fmt.Sprintf("%d rows", row.Rows)
 	}
-	return r.Detail
+	field := w.Spec.Match
+	if c := w.diff.Check(row.Check); c != nil {
+		sm.Detail, field = c.Cause, c.Field
+	} else if row.Value == nil {
+		return
+	}
+	sf := plan.SampleField{Field: w.Spec.Fields[field].Name, After: clone(row.Value)}
+	if w.PII[field] && !o.ShowValues {
+		sf = tokens.Mask(sf)
+	}
+	sm.Fields = append(sm.Fields, sf)
+}
+
+// rejects counts rejected rows by what is wrong with them.
+func rejects(w *work) []plan.Reject {
+	out := []plan.Reject{}
+	for _, r := range w.sum.Refused {
+		row := plan.Reject{Reason: r.Reason, N: r.N, Code: diff.Codes(r.Reason)}
+		if c := w.diff.Check(r.Check); c != nil {
+			row.Field, row.Cause, row.Code = w.Spec.Fields[c.Field].Name, c.Cause, c.Code
+		}
+		for _, v := range r.Values {
+			row.Values = append(row.Values, plan.RejectValue{Value: v.Value, N: v.N})
+		}
+		out = append(out, row)
+	}
+	return out
 }
 
 func clone(s *string) *string {

@@ -113,10 +113,12 @@ func (s *session) model(ctx context.Context, m *config.Model) (providers.Relatio
 			continue
 		}
 		for _, f := range y.Mapping.Fields {
-			if raw, ok := f.Value.(*lang.Raw); ok && sd.raws[raw.SQL] == "" {
-				sd.raws[raw.SQL] = rawColumn(len(spec.Computed))
-				spec.Computed = append(spec.Computed, providers.Computed{Name: rawColumn(len(spec.Computed)), SQL: raw.SQL})
-			}
+			lang.Raws(f.Value, func(raw *lang.Raw) {
+				if sd.raws[raw.SQL] == "" {
+					sd.raws[raw.SQL] = rawColumn(len(spec.Computed))
+					spec.Computed = append(spec.Computed, providers.Computed{Name: rawColumn(len(spec.Computed)), SQL: raw.SQL})
+				}
+			})
 		}
 	}
 	var err error
@@ -141,7 +143,7 @@ func (s *session) local(sd *scanned) providers.Relation {
 	for i, c := range sd.remote.Columns {
 		cols[i] = d.Ident(c.Name)
 		switch c.Type {
-		case providers.TypeBool, providers.TypeInt, providers.TypeDate, providers.TypeTimestamp, providers.TypeInstant, providers.TypeTime:
+		case providers.TypeBool, providers.TypeInt, providers.TypeFloat, providers.TypeDate, providers.TypeTimestamp, providers.TypeInstant, providers.TypeTime:
 			cols[i] = "CAST(" + cols[i] + " AS " + d.Type(c.Type) + ") AS " + cols[i]
 		}
 	}

@@ -24,6 +24,15 @@ func people(t *testing.T, rows string) *project {
 	return p
 }
 
+// referring is people whose platinum ones name an account that is not there, which no check finds: the org refuses them.
+func referring(t *testing.T, rows string) *project {
+	t.Helper()
+	p := people(t, rows)
+	p.write("main.hcl", strings.Replace(peopleHCL("emulator { schema = \"org.schema.json\" }"), "Tier__c     = col.tier",
+		"AccountId   = sql(\"case when tier = 'Platinum' then '001EM0000009999' end\")", 1))
+	return p
+}
+
 func peopleHCL(org string) string {
 	return `
 source "duckdb" "files" {}
@@ -371,13 +380,13 @@ func TestAddedFieldChangesOnlyThatFieldAndARemovedOneNothing(t *testing.T) {
 }
 
 func TestFailedRowsAreReportedKeptOutOfTheSnapshotAndTriedAgain(t *testing.T) {
-	p := people(t, strings.Replace(twoPeople, "Silver", "Platinum", 1))
+	p := referring(t, strings.Replace(twoPeople, "Silver", "Platinum", 1))
 	run := p.apply()
 	if run.Status != "partial" || run.Done.Create != 1 || run.Failed.Create != 1 || len(run.Failures) != 1 {
 		t.Fatalf("the run is %+v", run)
 	}
 	f := run.Failures[0]
-	if f.Code != "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" || f.N != 1 || f.Keys[0] != "2" || f.Hint == "" {
+	if f.Code != "INVALID_CROSS_REFERENCE_KEY" || f.N != 1 || f.Keys[0] != "2" || f.Hint == "" {
 		t.Errorf("the failure is %+v", f)
 	}
 	file, err := os.Open(filepath.Join(p.dir, filepath.FromSlash(run.FailedFile)))

@@ -3,9 +3,12 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/signalsmith/signalsmith/engine"
 	"github.com/signalsmith/signalsmith/engine/plan"
@@ -14,19 +17,27 @@ import (
 	"github.com/signalsmith/signalsmith/providers/databricks/thrifttest"
 )
 
-// lake is a warehouse that people's rows are read from; the state is where home says: "" is a file.
+// lake is a warehouse that people's rows are read from; the state is in a file or in a schema of it, as home says.
 type lake struct {
 	*project
 	server *thrifttest.Server
+	schema string
 }
 
+// newLake is a warehouse of its own, played by DuckDB.
 func newLake(t *testing.T) *lake {
 	t.Helper()
 	backend, err := thrifttest.DuckDB("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := thrifttest.New(backend, thrifttest.Options{Token: "dapi-test"})
+	return lakeOn(t, serve(t, backend), "signalsmith")
+}
+
+// serve starts a server, which ends with the test.
+func serve(t *testing.T, backend thrifttest.Backend) *thrifttest.Server {
+	t.Helper()
+	server := thrifttest.New(backend, thrifttest.Options{Token: "dapi-test", DirectWait: time.Minute})
 	if _, err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -35,9 +46,15 @@ func newLake(t *testing.T) *lake {
 			t.Error(err)
 		}
 	})
+	return server
+}
+
+// lakeOn is a warehouse that others may use too, with the state in a schema of its own.
+func lakeOn(t *testing.T, server *thrifttest.Server, schema string) *lake {
+	t.Helper()
 	p := newProject(t, map[string]string{"org.schema.json": peopleSchema})
 	p.vars = []string{"token=dapi-test"}
-	l := &lake{project: p, server: server}
+	l := &lake{project: p, server: server, schema: schema}
 	l.live()
 	return l
 }
@@ -74,14 +91,18 @@ source "databricks" "lake" {
 	l.write("main.hcl", text)
 	state := ""
 	if warehouse {
-		state = "signalsmith {\n  state \"source\" {\n    source = source.databricks.lake\n    schema = \"signalsmith\"\n  }\n}\n"
+		state = "signalsmith {\n  state \"source\" {\n    source = source.databricks.lake\n    schema = \"" + l.schema + "\"\n  }\n}\n"
 	}
 	l.write("state.hcl", state)
 }
 
 func TestStateMovesBetweenAFileAndAWarehouseAndSendsNobodyAgain(t *testing.T) {
 	t.Parallel()
-	l := newLake(t)
+	movesTheState(newLake(t))
+}
+
+func movesTheState(l *lake) {
+	t := l.t
 	l.home(false, twoPeople)
 	l.applied()
 	l.empty("in a file")
@@ -113,7 +134,11 @@ func TestStateMovesBetweenAFileAndAWarehouseAndSendsNobodyAgain(t *testing.T) {
 // TestRunThatDiedIsSettledFromTheWarehouseAlone loses everything that is local: the state's tables are enough.
 func TestRunThatDiedIsSettledFromTheWarehouseAlone(t *testing.T) {
 	t.Parallel()
-	l := newLake(t)
+	settlesWhatDied(newLake(t))
+}
+
+func settlesWhatDied(l *lake) {
+	t := l.t
 	l.home(true, before)
 	l.applied()
 	l.home(true, after)
@@ -147,14 +172,74 @@ func TestRunThatDiedIsSettledFromTheWarehouseAlone(t *testing.T) {
 	}
 }
 
+func TestColumnsOfAnyNameAndTypeAreKeptInStep(t *testing.T) {
+	t.Parallel()
+	oddColumns(newLake(t))
+}
+
+// oddColumns has names that need quoting, decimals, instants, times of a zone that the model names, and nulls.
+func oddColumns(l *lake) {
+	t := l.t
+	l.home(true, twoPeople)
+	raw, err := os.ReadFile(filepath.Join(l.dir, "main.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(string(raw), `model "people"`)
+	_, tail, _ := strings.Cut(peopleHCL(`emulator { schema = "org.schema.json" }`), "destination ")
+	tail = strings.NewReplacer("col.code", `col["it's \"the\" code"]`, "col.name", "col[\"na`me\"]", "col.score", `col["an amount"]`,
+		"Tier__c     = col.tier", `Seen__c = col["seen, at"]
+    Local__c    = col.local`, "col.city", "col.city", "col.email", "col.email").Replace(tail)
+	l.write("main.hcl", head+`model "people" {
+  source      = source.databricks.lake
+  primary_key = ["the key"]
+  timezone    = "Europe/Berlin"
+  sql         = file("people.sql")
+}
+destination `+tail)
+	l.write("org.schema.json", strings.Replace(peopleSchema, `{"name": "Tier__c"`,
+		`{"name": "Seen__c", "type": "datetime"}, {"name": "Local__c", "type": "datetime"}, {"name": "Tier__c"`, 1))
+	rows := func(rows ...string) {
+		l.write("people.sql", "SELECT CAST(id AS BIGINT) AS `the key`, code AS `it's \"the\" code`, name AS `na``me`, city, email, "+
+			"CAST(amount AS DECIMAL(18,4)) AS `an amount`, CAST(seen AS TIMESTAMP) AS `seen, at`, CAST(local AS TIMESTAMP_NTZ) AS local FROM VALUES "+
+			strings.Join(rows, ", ")+" AS t(id, code, name, city, email, amount, seen, local)")
+	}
+	const full = "(1, 'A', 'O\\'Hara \\\\', 'Malmö', 'a@example.com', '12.5050', '2026-03-29T01:30:00+02:00', '2026-03-29 03:30:00')"
+	rows(full, "(2, 'B', 'B', NULL, 'b@example.com', NULL, '2026-07-01T12:00:00Z', NULL)", "(3, 'C', 'C', 'Oslo', NULL, '-0.005', NULL, '2026-07-01 12:00:00')")
+	l.expect("create 3")
+	l.applied()
+	l.empty("after the first apply")
+	l.byHand("", func(h *hand) {
+		got := fmt.Sprint(h.find("SELECT Code__c, LastName, MailingCity, Email, Score__c, Seen__c, Local__c FROM Contact ORDER BY Code__c"))
+		for _, want := range []string{`LastName:O'Hara \ `, "Score__c:12.51 ", "Seen__c:2026-03-28T23:30:00.000+0000 ", "Local__c:2026-03-29T01:30:00.000+0000 ",
+			"Seen__c:2026-07-01T12:00:00.000+0000 ", "Score__c:-0.01 ", "Local__c:2026-07-01T10:00:00.000+0000 "} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%q is missing in %s", want, got)
+			}
+		}
+	})
+	// What was null has a value now.
+	rows(full, "(2, 'B', 'B', 'Bergen', 'b@example.com', '1.1', '2026-07-01T12:00:00Z', '2026-01-01 00:00:00')", "(3, 'C', 'C', 'Oslo', 'c@example.com', '-0.005', NULL, '2026-07-01 12:00:00')")
+	it := l.expect("update 2, unchanged 1", "field_changed")
+	if got := len(it.Fields); got != 4 {
+		t.Errorf("%d fields change: %+v", got, it.Fields)
+	}
+	l.applied()
+	l.empty("after the second apply")
+}
+
 func TestLockOfAWarehouseNamesItsHolderAndCanBeBroken(t *testing.T) {
 	t.Parallel()
-	l := newLake(t)
+	breaksTheLock(newLake(t))
+}
+
+func breaksTheLock(l *lake) {
+	t := l.t
 	l.home(true, twoPeople)
 	src := l.load().Project.StateSource
 	ctx := context.Background()
 	ws, err := l.engine.Registry.Warehouses[0].Open(ctx, providers.WorkspaceSpec{
-		StateSchema: "signalsmith", Write: true, Sources: []providers.SourceSpec{{Name: src.Name, Body: src.Body}},
+		StateSchema: l.schema, Write: true, Sources: []providers.SourceSpec{{Name: src.Name, Body: src.Body}},
 		Owner: providers.Owner{User: "ada", Host: "laptop", Run: "20261123-121004-9b1c", PID: 42},
 	})
 	if err != nil {
@@ -174,4 +259,29 @@ func TestLockOfAWarehouseNamesItsHolderAndCanBeBroken(t *testing.T) {
 	}
 	l.applied()
 	l.empty("after the lock was broken")
+}
+
+// TestMappingsComputeWhereTheRowsAre computes values of columns that are not text, in the warehouse and in a file.
+func TestMappingsComputeWhereTheRowsAre(t *testing.T) {
+	for name, warehouse := range map[string]bool{"the state in the warehouse": true, "the state in a file": false} {
+		t.Run(name, func(t *testing.T) {
+			l := newLake(t)
+			l.home(warehouse, "1,A,Okafor,London,ada@example.com,1.5,Gold")
+			l.write("people.sql", "select 1 as id, 'A' as code, '  Okafor ' as name, cast('2024-12-31' as date) as city, 'ADA@Example.com' as email, "+
+				"cast(2.25 as double) as score, cast(1500.5 as decimal(10,2)) as tier")
+			raw, err := os.ReadFile(filepath.Join(l.dir, "main.hcl"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			l.write("main.hcl", strings.NewReplacer("= col.name", "= upper(trim(col.name))", "= col.city", `= date_format(col.city, "%d.%m.%Y")`, "= col.email", "= lower(col.email)",
+				"= col.score", "= coalesce(col.score, 0) - 0.25", "= col.tier", `= col.tier > 1000 && col.score < 3 ? "Gold" : "Silver"`).Replace(string(raw)))
+			if run := l.apply(); run.Done.Create != 1 {
+				t.Fatalf("the run did %+v", run.Done)
+			}
+			l.empty("after the apply")
+			l.byHand("", func(h *hand) {
+				h.id("SELECT Id FROM Contact WHERE LastName = 'OKAFOR' AND MailingCity = '31.12.2024' AND Email = 'ada@example.com' AND Score__c = 2 AND Tier__c = 'Gold'")
+			})
+		})
+	}
 }

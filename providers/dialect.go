@@ -31,8 +31,16 @@ type Dialect interface {
 	// keys: null stays null, text stays as it is.
 	Cast(expr string, from Type) string
 
+	// Functions is the SQL of the mapping language.
+	Functions() Functions
+
 	// Concat joins texts; null where one of them is null.
 	Concat(exprs []string) string
+
+	// Matches tells whether the whole of a text fits a pattern, which is one that RE2 and Java understand alike, without
+	// backslashes. Within tells whether each value of a canonical set is one of the given ones.
+	Matches(text, pattern string) string
+	Within(set string, values []string) string
 
 	// Fingerprint is a 64 bit integer expression over texts; nulls in different places give different values.
 	Fingerprint(exprs []string) string
@@ -46,6 +54,7 @@ type Dialect interface {
 
 	// Replace makes the rows of a state table whose key columns occur in the Temp table source equal to source's
 	// rows: deleted where source's column `gone` is true, inserted or replaced where it is false. columns are
-	// filled from source's columns of the same names. Repeating it changes nothing.
+	// filled from source's columns of the same names. No two rows of source have equal keys: where they have, it fails
+	// and changes nothing. Repeating it changes nothing.
 	Replace(table, source string, keys, columns []string) []string
 }

@@ -36,12 +36,10 @@ type Workspace interface {
 	// Exec runs statements: in one transaction where the engine has them, else in order, each repeatable.
 	Exec(ctx context.Context, stmts ...Statement) error
 
-	// Load appends rows to a table that exists. Values are string, int64, bool, time.Time or nil, one per column;
-	// the slice is the caller's again after each step. It stops at the first error that rows yields and returns it.
-	Load(ctx context.Context, table string, columns []string, rows iter.Seq2[[]any, error]) (int64, error)
-
-	// Fill makes a table of rows, with columns of the types text, int, bool and timestamptz; a table of this name is
-	// replaced. Values are as of Load. Where it fails, the table may be there or not.
+	// Fill makes a table of rows and gives their number; a table of this name is replaced. Columns are text, int, bool and
+	// timestamptz, their values string, int64, bool, time.Time or nil; the slice is the caller's again after each step. It
+	// stops at the first error that rows yields and returns it: the table is then there as it was, or not at all, or with
+	// fewer rows, and nobody may use it.
 	Fill(ctx context.Context, table string, columns []Column, rows iter.Seq2[[]any, error]) (int64, error)
 
 	Close() error
@@ -51,6 +49,11 @@ type Workspace interface {
 type Statement struct {
 	SQL  string
 	Args []any
+
+	// If is a condition over the state's tables, without parameters: where it does not hold when the statement is
+	// executed, nothing changes, and that is no error. "" always holds. INSERT ... VALUES, UPDATE, DELETE and what
+	// Dialect.Replace gives may have one. Only that of an INSERT may read the table which is written.
+	If string
 }
 
 // Rows are the rows of a query. Close is always called; Err tells whether all rows came.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -179,6 +180,35 @@ func TestInterruptedCommandsSaySo(t *testing.T) {
 		}
 		if !strings.Contains(problems.String(), "Interrupted.") {
 			t.Errorf("%s said %q", command, problems.String())
+		}
+	}
+}
+
+func TestBlockedPlanEndsWithThree(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "demo")
+	if code := program(nil).Run(context.Background(), []string{"-C", dir, "init"}); code != 0 {
+		t.Fatal("init ended with", code)
+	}
+	guard := []byte("signalsmith {\n  guard { max_reject = 0 }\n}\n")
+	main, err := os.ReadFile(filepath.Join(dir, "main.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(main, []byte("signalsmith {\n"))
+	end := at + bytes.Index(main[at:], []byte("}\n")) + 2
+	main = slices.Concat(main[:at], guard, main[end:])
+	rows := []byte("customer_id,first_name,last_name,email,lifetime_value\nC-1,Ada,Lovelace,nobody,1\nC-2,Ada,Lovelace,,1\n")
+	for name, text := range map[string][]byte{"main.hcl": main, "customers.csv": rows} {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"plan"}, {"plan", "--exit-code"}, {"plan", "--rejects"}, {"plan", "--format", "json"}, {"apply", "--yes"}, {"apply"}} {
+		app := program(nil)
+		var problems bytes.Buffer
+		app.Stderr = &problems
+		if code := app.Run(context.Background(), append([]string{"-C", dir}, args...)); code != 3 {
+			t.Errorf("%v ended with %d: %s", args, code, problems.String())
 		}
 	}
 }

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -19,7 +18,11 @@ import (
 // was found wrong before.
 func Compile(expr hcl.Expression, ctx *hcl.EvalContext) (Expr, diag.Diagnostics) {
 	c := &compiler{ctx: ctx}
+	c.inside = c.rows(expr)
 	e := c.compile(expr)
+	if len(c.ds) == 0 && e != nil {
+		_, c.ds = Check(e, Scope{}, "C139")
+	}
 	if len(c.ds) > 0 {
 		return nil, c.ds
 	}
@@ -27,8 +30,9 @@ func Compile(expr hcl.Expression, ctx *hcl.EvalContext) (Expr, diag.Diagnostics)
 }
 
 type compiler struct {
-	ctx *hcl.EvalContext
-	ds  diag.Diagnostics
+	ctx    *hcl.EvalContext
+	ds     diag.Diagnostics
+	inside bool // the whole expression is one of the mapping language
 }
 
 func (c *compiler) fail(code diag.Code, at hcl.Range, label, detail string, hints ...string) Expr {
@@ -39,7 +43,7 @@ func (c *compiler) fail(code diag.Code, at hcl.Range, label, detail string, hint
 }
 
 func (c *compiler) compile(expr hcl.Expression) Expr {
-	if !Rows(expr) {
+	if !c.rows(expr) {
 		return c.constant(expr)
 	}
 	switch e := expr.(type) {
@@ -56,17 +60,19 @@ func (c *compiler) compile(expr hcl.Expression) Expr {
 	case *hclsyntax.FunctionCallExpr:
 		return c.call(e)
 	case *hclsyntax.ConditionalExpr:
-		return c.later(expr, "A condition", "? :")
-	case *hclsyntax.BinaryOpExpr, *hclsyntax.UnaryOpExpr:
-		return c.later(expr, "An operator", "operators")
+		return c.condition(e)
+	case *hclsyntax.BinaryOpExpr:
+		return c.operator(binary(e.Op), e.Range(), e.LHS, e.RHS)
+	case *hclsyntax.UnaryOpExpr:
+		return c.operator(map[bool]string{true: "!", false: "neg"}[e.Op == hclsyntax.OpLogicalNot], e.Range(), e.Val)
 	case *hclsyntax.TemplateJoinExpr:
-		return c.later(expr, "A directive in a template", "%{ }")
+		return c.fail("C129", expr.Range(), "a loop over columns", "A text cannot loop over the columns of a row. Name them one by one, or join(\", \", [col.a, col.b]).")
 	case *hclsyntax.RelativeTraversalExpr, *hclsyntax.SplatExpr:
 		return c.fail("C130", expr.Range(), "not a column", `A column is written col.NAME, or col["odd name"]. Columns have no parts of their own; take them apart in the model's SQL.`)
 	case *hclsyntax.TupleConsExpr, *hclsyntax.ObjectConsExpr, *hclsyntax.ForExpr:
 		return c.many(expr.Range())
 	}
-	return c.fail("C129", expr.Range(), "not a value of one field", "This expression cannot be the value of a field. A field takes a column, a constant, a template, or sql(\"...\").")
+	return c.fail("C129", expr.Range(), "not a value of one field", "This expression cannot be the value of a field. A field takes a column, a constant, a template, a function or an operator of the mapping language, or sql(\"...\").")
 }
 
 // constant evaluates an expression that is the same for every row.
@@ -186,21 +192,6 @@ func (t *Template) add(e Expr) {
 	}
 }
 
-func (c *compiler) call(e *hclsyntax.FunctionCallExpr) Expr {
-	switch {
-	case e.Name == "sql":
-		return c.raw(e)
-	case slices.Contains(eval.Mapping(), e.Name):
-		return c.later(e, fmt.Sprintf("The function %s", e.Name), "functions")
-	}
-	if _, ok := c.ctx.Functions[e.Name]; ok {
-		return c.fail("C121", e.NameRange, "not for columns",
-			fmt.Sprintf("%s works on the values of arguments, variables and locals, not on columns, which are evaluated by the database for every row. Write it in the model's SQL, or as sql(\"...\") in SQL.", e.Name))
-	}
-	names := append([]string(nil), eval.Mapping()...)
-	return c.fail("C121", e.NameRange, "no function of this name", fmt.Sprintf("There is no function %q.", e.Name), diag.DidYouMean(e.Name, names)...)
-}
-
 func (c *compiler) raw(e *hclsyntax.FunctionCallExpr) Expr {
 	const takes = `sql takes one text, an expression in the SQL of the model's source, as in sql("round(ltv / 12, 2)"). Columns are named in it as in any SQL.`
 	if len(e.Args) != 1 || e.ExpandFinal {
@@ -217,12 +208,6 @@ func (c *compiler) raw(e *hclsyntax.FunctionCallExpr) Expr {
 		return c.fail("C131", e.Args[0].Range(), "empty", "The expression is empty. "+takes)
 	}
 	return &Raw{SQL: s, Rng: e.Range()}
-}
-
-// later refuses what the mapping language has and this version does not carry out.
-func (c *compiler) later(expr hcl.Expression, what, short string) Expr {
-	return c.fail("C113", expr.Range(), short+" over columns",
-		what+` over columns is not available in this version. Compute the value in the model's SQL as a column of its own, or write the expression in SQL: sql("...").`)
 }
 
 // Rows tells whether an expression differs from row to row: it mentions col or sql().

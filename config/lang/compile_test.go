@@ -42,6 +42,12 @@ func show(e lang.Expr) string {
 			parts[i] = show(p)
 		}
 		return "[" + strings.Join(parts, " ") + "]"
+	case *lang.Call:
+		parts := []string{e.Name}
+		for _, a := range e.Args {
+			parts = append(parts, show(a))
+		}
+		return "(" + strings.Join(parts, " ") + ")"
 	case *lang.Literal:
 		switch {
 		case e.Value.IsNull():
@@ -73,12 +79,28 @@ func TestExpressionsCompileToTheirForms(t *testing.T) {
 		{"a condition of constants", `local.x == "vip" ? "a" : "b"`, `"a"`},
 		{"a name that only looks like col", `[for col in ["a"] : upper(col)][0]`, `"A"`},
 		{"a text with columns", `"${col.a} ${col.b}"`, `[col(a) " " col(b)]`},
-		{"constants within a text are joined", `"${local.x}-${1 + 1}-${col.a}${upper("z")}!"`, `["vip-2-" col(a) "Z!"]`},
+		{"constants within a text are joined", `"${local.x}-${1 + 1}-${col.a}${upper("z")}!"`, `["vip-2-" col(a) (upper "z") "!"]`},
 		{"texts within texts are one", `"a${"b${col.c}d"}e"`, `["ab" col(c) "de"]`},
 		{"empty constants vanish", `"${""}${col.a}${""}"`, `[col(a)]`},
 		{"numbers and bools in a text", `"${1.50}${true}${col.a}"`, `["1.5true" col(a)]`},
 		{"raw SQL", `sql("round(ltv / ${var.n}, 2)")`, "sql(round(ltv / 12, 2))"},
 		{"raw SQL in a text", `"${sql("a")}-"`, `[sql(a) "-"]`},
+		{"functions", `lower(trim(col.a))`, "(lower (trim col(a)))"},
+		{"constants within functions", `coalesce(col.a, upper(local.x), "${local.x}-${1 + 1}")`, `(coalesce col(a) (upper "vip") "vip-2")`},
+		{"operators", `!(col.a + 1 >= -col.b * 2) && col.c`, "(&& (! (>= (+ col(a) 1) (* (neg col(b)) 2))) col(c))"},
+		{"a condition", `col.ltv > 1000 ? "Gold" : "Silver"`, `(?: (> col(ltv) 1000) "Gold" "Silver")`},
+		{"a condition that is constant", `local.x == "vip" ? col.a : col.b`, "col(a)"},
+		{"a test for null", `col.a == null`, "(== col(a) null)"},
+		{"a directive in a text", `"%{ if col.vip }Dear %{ endif }${col.n}"`, `[(?: col(vip) "Dear " "") col(n)]`},
+		{"a list", `join("; ", [col.a, local.x])`, `(join "; " col(a) "vip")`},
+		{"a constant of a function that only rows have", `to_number(local.x)`, `(to_number "vip")`},
+		{"a function of two meanings, outside", `substr(local.x, 1, 2)`, `"ip"`},
+		{"a function of two meanings, inside", `col.a == substr(local.x, 1, 2)`, `(== col(a) (substr "vip" 1 2))`},
+		{"a list of arguments, inside", `col.a == join("-", split(",", "a,b")) ? length([1]) : 2`, `(?: (== col(a) "a-b") 1 2)`},
+		{"a constant argument that is computed", `split_part(col.a, lower("X"), 1 + 1)`, `(split_part col(a) "x" 2)`},
+		{"a condition of raw SQL", `sql("a") ? 1 : 2`, "(?: sql(a) 1 2)"},
+		{"what was wrong before, in a function", `lower("${col.a}${local.bad}")`, "(lower [col(a)])"},
+		{"what was wrong before, as an argument", `concat(col.a, local.bad)`, "nothing"},
 		{"what was wrong before", `local.bad`, "nothing"},
 		{"what was wrong before, in a text", `"${col.a}${local.bad}"`, `[col(a)]`},
 	} {
@@ -101,13 +123,45 @@ func TestExpressionsThatAreRefused(t *testing.T) {
 		at        string
 		hint      string
 	}{
-		{"a function of the mapping language", `lower(col.a)`, "C113", `lower(col.a)`, ""},
-		{"a function within a text", `"x ${trim(col.a)} y"`, "C113", `trim(col.a)`, ""},
-		{"an operator", `col.a + 1`, "C113", `col.a + 1`, ""},
-		{"a comparison", `col.a == null`, "C113", `col.a == null`, ""},
-		{"a negation", `-col.a`, "C113", `-col.a`, ""},
-		{"a condition", `col.a ? 1 : 2`, "C113", `col.a ? 1 : 2`, ""},
-		{"a condition of raw SQL", `sql("a") ? 1 : 2`, "C113", `sql("a") ? 1 : 2`, ""},
+		{"a loop over columns", `"%{ for x in [col.a] }${x}%{ endfor }"`, "C129", `%{ for x in [col.a] }${x}%{ endfor }`, ""},
+		{"an argument too few", `replace(col.a, "b")`, "C134", `replace(col.a, "b")`, ""},
+		{"an argument too many", `lower(col.a, col.b)`, "C134", `lower(col.a, col.b)`, ""},
+		{"arguments that are not written out", `concat(col.a, ["b"]...)`, "C134", `concat(col.a, ["b"]...)`, ""},
+		{"a list that is none", `join(",", col.a)`, "C134", `col.a`, ""},
+		{"a list without values, a separator too many", `join(",", ";", [col.a])`, "C134", `join(",", ";", [col.a])`, ""},
+		{"a pattern from a column", `regex_extract(col.a, col.b)`, "C135", `col.b`, ""},
+		{"a pattern that is no text", `regex_extract(col.a, 1)`, "C135", `1`, ""},
+		{"a number as a text", `split_part(col.a, ",", "1")`, "C135", `"1"`, ""},
+		{"a pattern that cannot be read", `regex_extract(col.a, "(a")`, "C136", `"(a"`, ""},
+		{"a pattern that looks ahead", `regex_extract(col.a, "a(?=b)")`, "C136", `"a(?=b)"`, ""},
+		{"a word boundary", `regex_extract(col.a, "\\ba")`, "C136", `"\\ba"`, ""},
+		{"lines", `regex_extract(col.a, "(?m)^a")`, "C136", `"(?m)^a"`, ""},
+		{"a repetition of nothing", `regex_extract(col.a, "(a*)*")`, "C136", `"(a*)*"`, ""},
+		{"a replacement of nothing", `regex_replace(col.a, "x*", "-")`, "C136", `"x*"`, ""},
+		{"a group that is not there", `regex_extract(col.a, "a", 1)`, "C136", `1`, ""},
+		{"a group in a repetition", `regex_extract(col.a, "(a|b)+")`, "C136", `"(a|b)+"`, ""},
+		{"a group that is not there, in a replacement", `regex_replace(col.a, "a", "$1")`, "C136", `"$1"`, ""},
+		{"a dollar that stands for nothing", `regex_replace(col.a, "a", "$x")`, "C136", `"$x"`, ""},
+		{"an unknown directive", `date_format(col.a, "%q")`, "C137", `"%q"`, ""},
+		{"a single percent sign", `date_format(col.a, "%Y%")`, "C137", `"%Y%"`, ""},
+		{"a format without a year", `parse_date(col.a, "%d.%m.")`, "C137", `"%d.%m."`, ""},
+		{"a date with an hour", `parse_date(col.a, "%Y-%m-%d %H")`, "C137", `"%Y-%m-%d %H"`, ""},
+		{"an hour without its half", `parse_timestamp(col.a, "%Y-%m-%d %I")`, "C137", `"%Y-%m-%d %I"`, ""},
+		{"seconds without minutes", `parse_timestamp(col.a, "%Y-%m-%d %H %S")`, "C137", `"%Y-%m-%d %H %S"`, ""},
+		{"a directive twice", `parse_date(col.a, "%Y %Y %m %d")`, "C137", `"%Y %Y %m %d"`, ""},
+		{"an unknown zone", `to_date(col.a, "Europe/Cologne")`, "C138", `"Europe/Cologne"`, ""},
+		{"part 0", `split_part(col.a, ",", 0)`, "C138", `0`, ""},
+		{"half a digit", `round(col.a, 1.5)`, "C138", `1.5`, ""},
+		{"no padding", `lpad(col.a, 5, "")`, "C138", `""`, ""},
+		{"a padding of two units", `lpad(col.a, 5, "😀")`, "C138", `"😀"`, ""},
+		{"no separator", `split_part(col.a, "", 1)`, "C138", `""`, ""},
+		{"a number of too many digits", `col.a + 0.12345678901`, "C138", `0.12345678901`, ""},
+		{"a text and a number", `"a" + col.a`, "C139", `"a"`, ""},
+		{"a number as a text in a function", `lower(length(col.a))`, "C139", `length(col.a)`, ""},
+		{"values of two types", `col.a ? "x" : 1`, "C139", `1`, ""},
+		{"a comparison with null", `col.a < null`, "C139", `null`, ""},
+		{"a zone of a date", `date_format(to_date(col.a), "%Y", "UTC")`, "C139", `"UTC"`, ""},
+		{"a day without a zone", `to_date(parse_timestamp(col.a, "%Y-%m-%d %H"))`, "C139", `to_date(parse_timestamp(col.a, "%Y-%m-%d %H"))`, ""},
 		{"a misspelled function", `lowr(col.a)`, "C121", `lowr`, `did you mean "lower"?`},
 		{"a function of arguments", `title(col.a)`, "C121", `title`, ""},
 		{"a misspelled function of constants", `uper("a")`, "C121", `uper`, `did you mean "upper"?`},

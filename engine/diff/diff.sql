@@ -6,6 +6,9 @@ The comparison of one sync, step by step. Each step is one statement; what it ne
   desired         these rows of the model, in canonical text
   measures        what is counted so far, and whether keys and match values are unique   (a query)
   lookup          the ids and match values to look up in Salesforce, after the measures  (a query)
+  parents         the values in Salesforce of the external ids that name parents, loaded by the engine
+                                                                          (only where the mapping names parents)
+  orphans         rows that name a parent which is not there              (likewise)
   double_keys     keys that stand in several rows                         (only where there are such rows)
   double_matches  match values that stand in several rows                 (likewise)
   rejected        rows that take no part, why, and how many               (likewise)
@@ -21,7 +24,7 @@ What becomes of a row is its class, then its action: create, update, adopt and n
 differs, and a policy says to leave it), skip, reject, held, open (not read); of a row that left the model: leave, clear,
 remove, left (not read).
 
-Columns of a field: v_ its value, e_ its echo, p_ whether the model has a value that may fail to become the field's; in change n_ the new value, b_ the one before, w_ is written,
+Columns of a field: v_ its value, e_ its echo, p_ the text of a value that may fail to become the field's; in change n_ the new value, b_ the one before, w_ is written,
 d_ has drifted, l_ has drifted and is only told, o_ is an opt-out that is not taken back, and e_ the echo to remember. wrote names the fields of the last confirmed write: only these can have
 been rewritten by Salesforce in answer to it.
 */ -}}
@@ -58,13 +61,14 @@ GROUP BY j.key, j.wanted, j.known, j.same, j.raw
 {{- end}}
 
 {{define "desired" -}}
-SELECT key, raw, {{.MatchV}} AS match_value, {{fold .MatchV}} AS match_key, {{.FP}} AS fp, {{.Bad}} AS bad
+SELECT key, raw, {{.MatchV}} AS match_value, {{fold .MatchV}} AS match_key, {{.FP}} AS fp, {{.Bad}} AS bad, {{.Lacks}} AS lacks, {{.Unread}} AS unread
 {{- range .Fields}}, {{.V}}{{end}}
 FROM (
   SELECT {{.Key}} AS key, {{.Raw}} AS raw
 {{- range .Fields}},
          {{.Expr}} AS {{.V}}
 {{- if .There}}, {{.There}} AS {{.P}}{{end}}
+{{- if .Fails}}, {{.Fails}} AS {{.Q}}{{end}}
 {{- end}}
   FROM (SELECT m.* FROM {{.Relation}} AS m WHERE {{.Key}} IN (SELECT key FROM {{.T.delta}} WHERE wanted AND key IS NOT NULL)) AS m
 ) AS d
@@ -86,7 +90,7 @@ WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key)
 {{- end}}
 
 {{define "measures" -}}
-SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad,
+SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad, w.n_parents,
        (SELECT count(*) FROM (SELECT key FROM {{.T.delta}} WHERE wanted AND key IS NOT NULL GROUP BY key HAVING sum(n) > 1) AS x) AS n_double,
        (SELECT count(*) FROM ({{template "clashes" .}}) AS c) AS n_clash,
        {{if .Snapshot}}(SELECT count(*) FROM {{.Snapshot}}){{else}}0{{end}} AS n_snap
@@ -98,7 +102,9 @@ FROM (
          count(CASE WHEN NOT wanted THEN 1 END) AS n_gone
   FROM {{.T.delta}}
 ) AS d CROSS JOIN (
-  SELECT count(*) AS n_desired, count(*) - count(match_key) AS n_unmatched, count(bad) AS n_bad FROM {{.T.desired}}
+  SELECT count(*) AS n_desired, count(*) - count(match_key) AS n_unmatched, count(bad) AS n_bad,
+         {{if .Parents}}count(COALESCE({{range $i, $p := .Parents}}{{if $i}}, {{end}}{{.V}}{{end}})){{else}}0{{end}} AS n_parents
+  FROM {{.T.desired}}
 ) AS w
 {{- end}}
 
@@ -139,13 +145,47 @@ LEFT JOIN (SELECT id FROM {{.T.live}} WHERE NOT by_match AND NOT followed AND (N
 WHERE l.id IS NULL AND NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted){{template "accepted" .}}
 {{- end}}
 
-{{define "claims" -}}
-SELECT c.key, c.match_value, c.match_key, c.bad
+{{define "parent_counts" -}}
+SELECT {{range $i, $p := .Parents}}{{if $i}}, {{end}}count(DISTINCT {{.V}}){{end}} FROM {{.T.desired}} WHERE bad IS NULL
+{{- end}}
+
+{{define "orphans" -}}
+SELECT o.key, o.bad, o.value
 FROM (
-  SELECT key, match_value, match_key, bad FROM {{.T.desired}}
+  SELECT d.key,
+    CASE {{- range .Parents}} WHEN d.{{.V}} IS NOT NULL AND p{{.I}}.n IS NULL THEN {{.Unknown}} WHEN p{{.I}}.n > 1 THEN {{.Unknown}} + 1{{end}} END AS bad,
+    CASE {{- range .Parents}} WHEN d.{{.V}} IS NOT NULL AND (p{{.I}}.n IS NULL OR p{{.I}}.n > 1) THEN d.{{.V}}{{end}} END AS value
+  FROM {{.T.desired}} AS d
+{{- range $p := .Parents}}
+  LEFT JOIN (
+    SELECT v.value, count(DISTINCT v.id) AS n
+    FROM (
+      SELECT {{.Fold "value"}} AS value, id FROM {{$.T.parents}} WHERE i = {{.I}}
+{{- range .Planned}}
+      UNION ALL
+      SELECT {{$p.Fold "w.value"}}, CAST(NULL AS {{$.Text}}) FROM ({{.}}) AS w
+{{- end}}
+    ) AS v
+    GROUP BY v.value
+  ) AS p{{.I}} ON p{{.I}}.value = {{.Fold (print "d." .V)}}
+{{- end}}
+  WHERE d.bad IS NULL
+) AS o
+WHERE o.bad IS NOT NULL
+{{- end}}
+
+{{define "claims" -}}
+SELECT c.key, c.match_value, c.match_key, c.bad, c.value
+FROM (
+{{- if .Orphans}}
+  SELECT w.key, w.match_value, w.match_key, COALESCE(w.bad, o.bad) AS bad, COALESCE(w.value, o.value) AS value
+  FROM (SELECT key, match_value, match_key, bad, {{.Value}} AS value FROM {{.T.desired}}) AS w LEFT JOIN {{.T.orphans}} AS o ON o.key = w.key
+{{- else}}
+  SELECT key, match_value, match_key, bad, {{.Value}} AS value FROM {{.T.desired}}
+{{- end}}
 {{- if .DoubleMatches}}
   UNION ALL
-  SELECT u.key, u.{{.MatchV}}, {{fold (print "u." .MatchV)}}, CAST(NULL AS {{.Text}}) FROM ({{template "untouched" .}}) AS u
+  SELECT u.key, u.{{.MatchV}}, {{fold (print "u." .MatchV)}}, CAST(NULL AS {{.Int}}), CAST(NULL AS {{.Text}}) FROM ({{template "untouched" .}}) AS u
 {{- end}}
 ) AS c
 {{- if .DoubleKeys}}
@@ -160,16 +200,16 @@ WHERE match_key IS NOT NULL GROUP BY match_key HAVING count(*) > 1
 {{- end}}
 
 {{define "rejected" -}}
-SELECT CAST(NULL AS {{.Text}}) AS key, CAST(NULL AS {{.Text}}) AS match_value, CAST(NULL AS {{.Text}}) AS bad, 'key_null' AS reason, n
+SELECT CAST(NULL AS {{.Text}}) AS key, CAST(NULL AS {{.Text}}) AS match_value, CAST(NULL AS {{.Int}}) AS bad, CAST(NULL AS {{.Text}}) AS value, 'key_null' AS reason, n
 FROM {{.T.delta}} WHERE wanted AND NOT same AND key IS NULL
 {{- if .DoubleKeys}}
 UNION ALL
-SELECT key, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Text}}), 'key_duplicate', n FROM {{.T.double_keys}}
+SELECT key, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Int}}), CAST(NULL AS {{.Text}}), 'key_duplicate', n FROM {{.T.double_keys}}
 {{- end}}
 UNION ALL
-SELECT d.key, d.match_value, d.bad,
+SELECT d.key, d.match_value, d.bad, CASE WHEN d.bad IS NULL THEN d.match_value ELSE d.value END,
   CASE
-    WHEN d.bad IS NOT NULL THEN 'bad_value'
+    WHEN d.bad IS NOT NULL THEN {{.Reason}}
 {{- if not .Unmatched}}
     WHEN d.match_key IS NULL THEN 'match_null'
 {{- end}}
@@ -185,6 +225,16 @@ FROM ({{template "claims" .}}) AS d
 LEFT JOIN {{.T.double_matches}} AS x ON x.match_key = d.match_key
 {{- end}}
 WHERE d.bad IS NOT NULL{{if not .Unmatched}} OR d.match_key IS NULL{{end}}{{if .DoubleMatches}} OR x.match_key IS NOT NULL{{end}}
+{{- end}}
+
+{{define "refused" -}}
+{{if .Rejects -}}
+SELECT key, reason, bad, value, n FROM {{.T.rejected}}
+UNION ALL
+{{end -}}
+SELECT c.key, c.reason, {{if .Required}}CASE WHEN c.reason = 'required_null' THEN d.lacks END{{else}}CAST(NULL AS {{.Int}}){{end}} AS bad,
+       {{if .Required}}CASE WHEN c.reason <> 'required_null' THEN d.match_value END{{else}}d.match_value{{end}} AS value, 1 AS n
+FROM {{.T.change}} AS c LEFT JOIN {{.T.desired}} AS d ON d.key = c.key WHERE c.action = 'reject'
 {{- end}}
 
 {{define "usable" -}}
@@ -205,8 +255,7 @@ GROUP BY l.match_key
 {{define "class" -}}
 WITH usable AS (
   SELECT s.key, 1 = 1 AS fresh, s.wanted, s.known{{if .ByID}} AND (d.key IS NULL OR d.match_value = r.record_id){{end}} AS known, s.raw,
-         d.key IS NOT NULL AND d.raw = s.raw AS steady, d.match_key, d.match_value, d.fp AS want_fp, {{if .Known}}r.record_id{{else}}CAST(NULL AS {{.Text}}) AS record_id{{end}}
-{{- if .Lacking}}, ({{.Lacking}}) AS lacking{{end}}
+         d.key IS NOT NULL AND d.raw = s.raw AS steady, d.match_key, d.match_value, {{if .Required}}d.lacks, {{end}}d.fp AS want_fp, {{if .Known}}r.record_id{{else}}CAST(NULL AS {{.Text}}) AS record_id{{end}}
 {{- if .Doubt}}, s.key IN ({{.Doubt}}) AS doubtful{{end}}
 {{- if .Renames}}, s.known AND s.wanted AND d.match_key IS DISTINCT FROM r.match_key AS renamed{{end}}
 {{- if .Leaves}}, r.origin{{end}}
@@ -218,8 +267,8 @@ WITH usable AS (
   WHERE s.key IS NOT NULL{{template "accepted" .}}
 {{- if and .Refresh (not .Inserts)}}
   UNION ALL
-  SELECT s.key, 1 = 0, 1 = 1, 1 = 1, s.raw, 1 = 1, {{if .Recreates}}{{fold (print "s." .MatchV)}}, s.{{.MatchV}}{{else}}CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Text}}){{end}}, CASE WHEN NOT s.echoed THEN s.fp END, s.record_id
-{{- if .Lacking}}, 1 = 0{{end}}{{if .Renames}}, 1 = 0{{end}}{{if .Leaves}}, s.origin{{end}}
+  SELECT s.key, 1 = 0, 1 = 1, 1 = 1, s.raw, 1 = 1, {{if .Recreates}}{{fold (print "s." .MatchV)}}, s.{{.MatchV}}{{else}}CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Text}}){{end}}, {{if .Required}}CAST(NULL AS {{.Int}}), {{end}}CASE WHEN NOT s.echoed THEN s.fp END, s.record_id
+{{- if .Renames}}, 1 = 0{{end}}{{if .Leaves}}, s.origin{{end}}
   FROM ({{template "snap" .}}) AS s
   WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key){{template "accepted" .}}
 {{- end}}
@@ -266,13 +315,13 @@ judged AS (
 {{- if .Inserts}}
       WHEN known THEN 'same'
 {{- end}}
-{{- if .Lacking}}
-      WHEN lacking THEN 'required_null'
-{{- end}}
 {{- if .Doubt}}
       WHEN doubtful THEN 'in_doubt'
 {{- end}}
 {{- if .Unmatched}}
+{{- if .Required}}
+      WHEN lacks IS NOT NULL THEN 'required_null'
+{{- end}}
       WHEN 1 = 1 THEN 'new_in_model'
 {{- end}}
 {{- if .Refresh}}
@@ -290,6 +339,9 @@ judged AS (
       WHEN known AND renamed AND (found > 1 OR found_id <> own_id) THEN 'match_duplicate'
 {{- end}}
       WHEN known THEN 'known'
+{{- if .Required}}
+      WHEN found IS NULL AND lacks IS NOT NULL THEN 'required_null'
+{{- end}}
       WHEN found IS NULL THEN {{if .Creates}}'new_in_model'{{else}}'no_match'{{end}}
       WHEN found > 1{{if .Exact}} OR found_value <> match_value{{end}} THEN 'match_ambiguous'
 {{- if .Inserts}}

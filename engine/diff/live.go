@@ -219,10 +219,6 @@ func (l *loading) again(ctx context.Context, match providers.Field) error {
 		return nil
 	}
 	columns := l.columns()
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = c.Name
-	}
 	a := asking{by: match, n: int64(len(keys)), byMatch: true, keys: func(yield func(string, error) bool) {
 		for _, k := range keys {
 			if !yield(k, nil) {
@@ -230,11 +226,12 @@ func (l *loading) again(ctx context.Context, match providers.Field) error {
 			}
 		}
 	}}
-	_, err = l.d.ws.Load(ctx, l.d.q.T["live"], names, func(yield func([]any, error) bool) {
+	_, err = l.d.ws.Fill(ctx, l.d.q.T["again"], columns, func(yield func([]any, error) bool) {
 		if err := l.read(ctx, a, make([]any, len(columns)), yield); err != nil && err != errStopped {
 			yield(nil, err)
 		}
 	})
+	l.d.q.T["live"] = "(SELECT * FROM " + l.d.q.T["live"] + " UNION ALL SELECT * FROM " + l.d.q.T["again"] + ")"
 	return err
 }
 

@@ -1,9 +1,14 @@
 package diff
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/signalsmith/signalsmith/providers"
 )
 
 // Summary is what a plan tells of a comparison, apart from samples.
@@ -20,6 +25,9 @@ type Summary struct {
 	// Shared counts the match values that were found on several records, where Salesforce does not keep them unique.
 	Shared int64
 
+	// Refused sums up the rejected rows, by falling N, then reason and check.
+	Refused []Refused
+
 	// Digest is a number over every row of the comparison, whatever their order: the same rows with the same values
 	// and fates give the same number.
 	Digest string
@@ -31,25 +39,44 @@ type FieldCount struct {
 	Written, Drifted int64
 }
 
+// Refused counts the rejected rows of one reason, and of one check where a field's value is the reason.
+type Refused struct {
+	Reason string
+	Check  int64 // see Diff.Check; 0 for none
+	N      int64
+	Values []ValueCount // the commonest, of fields whose values may be counted
+}
+
+// ValueCount counts the rows with a value.
+type ValueCount struct {
+	Value string
+	N     int64
+}
+
 // Transition counts updates of a field from one value to another; nil is null.
 type Transition struct {
 	From, To *string
 	N        int64
 }
 
-// Sample is one row of the comparison as a plan shows it. Fields stand in changes only; Detail is the field that a
-// rejected row's value does not fit.
+// Sample is one row of the comparison as a plan shows it. Fields stand in changes only. A rejected row has the check
+// that it failed (see Diff.Check; 0 for none) with the value that is wrong, or the match value; Rows is how many rows of
+// the model it stands for.
 type Sample struct {
 	Change
-	Detail string
+	Check int64
+	Value *string
+	Rows  int64
 }
 
 // Ask says what a report tells.
 type Ask struct {
 	Counted []int    // indices of the fields whose transitions are counted
+	Hidden  []bool   // by index of the field: its values are not counted where they are rejected
 	Least   int64    // transitions of which there are fewer are left out
 	Actions []string // of the samples, in this order
 	Limit   int      // of samples of each action; 0 is all
+	Rejects bool     // all rejected rows, whatever Limit says
 }
 
 // Report sums the comparison up and gives samples to yield, by action and key; the Sample and its Fields are valid until
@@ -91,6 +118,14 @@ func (d *Diff) Report(ctx context.Context, ask Ask, yield func(*Sample) error) (
 				out.Fields[i].Written, out.Fields[i].Drifted = n, m
 			case "transition":
 				out.Transitions[int(i)] = append(out.Transitions[int(i)], Transition{From: clone(key), To: clone(reason), N: n})
+			case "refused":
+				out.Refused = append(out.Refused, Refused{Reason: deref(reason), Check: i, N: n})
+			case "refused value":
+				for j := range out.Refused {
+					if r := &out.Refused[j]; r.Check == i {
+						r.Values = append(r.Values, ValueCount{Value: deref(key), N: n})
+					}
+				}
 			case "shared":
 				out.Shared = n
 			case "digest":
@@ -98,7 +133,8 @@ func (d *Diff) Report(ctx context.Context, ask Ask, yield func(*Sample) error) (
 			}
 			continue
 		}
-		sample.Action, sample.Key, sample.Reason, sample.RecordID, sample.By, sample.Detail = action, deref(key), deref(reason), deref(record), deref(by), deref(bad)
+		sample.Action, sample.Key, sample.Reason, sample.RecordID, sample.By = action, deref(key), deref(reason), deref(record), deref(by)
+		sample.Check, sample.Value, sample.Rows = m, bad, k
 		if sample.Fields = nil; changes(action) {
 			sample.Fields = fields
 		}
@@ -109,6 +145,9 @@ func (d *Diff) Report(ctx context.Context, ask Ask, yield func(*Sample) error) (
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(out.Refused, func(a, b Refused) int {
+		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Check, b.Check))
+	})
 	if n := out.ByAction["unsteady"]; n > 0 {
 		return nil, unsteady(d.compared, n)
 	}
@@ -168,25 +207,23 @@ func (d *Diff) report(ask Ask) string {
 	parts := []string{"SELECT -1 AS rank, 'rows' AS action, action AS key, reason AS reason, " + null + " AS record_id, " + null + " AS modified_by, " + null + " AS bad, " +
 		"count(CASE WHEN opted_out THEN 1 END) AS i, count(*) AS n, count(CASE WHEN drifted THEN 1 END) AS m, count(CASE WHEN rewritten THEN 1 END) AS k, " + strings.Join(names, ", ") +
 		" FROM " + t["change"] + " GROUP BY action, reason"}
-	sum := func(kind string, i int, key, reason, n, m, from string) {
-		parts = append(parts, fmt.Sprintf("SELECT -1, '%s', %s, %s, %s, %s, %s, %d, %s, %s, 0, %s FROM %s",
+	sum := func(kind string, i string, key, reason, n, m, from string) {
+		parts = append(parts, fmt.Sprintf("SELECT -1, '%s', %s, %s, %s, %s, %s, %s, %s, %s, 0, %s FROM %s",
 			kind, key, reason, null, null, null, i, n, m, strings.Join(none, ", "), from))
 	}
 	if d.q.Rejects {
-		sum("rows", 0, "'reject'", "reason", "CAST(sum(n) AS "+d.q.Int+")", "0", t["rejected"]+" GROUP BY reason")
+		sum("rows", "0", "'reject'", "reason", "CAST(sum(n) AS "+d.q.Int+")", "0", t["rejected"]+" GROUP BY reason")
 	}
 	if d.spec.Refresh && d.spec.Match >= 0 && !d.spec.Fields[d.spec.Match].Unique {
-		found, err := d.q.sql("found")
-		if err == nil {
-			sum("shared", 0, null, null, "count(*)", "0", "("+found+") AS f WHERE n > 1")
-		}
+		sum("shared", "0", null, null, "count(*)", "0", "("+d.q.must("found")+") AS f WHERE n > 1")
 	}
+	d.refused(ask, sum)
 	for i, x := range d.q.Fields {
-		sum("field", i, null, null, "count(CASE WHEN "+x.W+" THEN 1 END)", "count(CASE WHEN "+x.W+" AND "+x.D+" THEN 1 END)", t["change"]+" WHERE action = 'update'")
+		sum("field", strconv.Itoa(i), null, null, "count(CASE WHEN "+x.W+" THEN 1 END)", "count(CASE WHEN "+x.W+" AND "+x.D+" THEN 1 END)", t["change"]+" WHERE action = 'update'")
 	}
 	for _, i := range ask.Counted {
 		x := d.q.Fields[i]
-		sum("transition", i, x.B, x.N, "count(*)", "0", fmt.Sprintf("%s WHERE action = 'update' AND %s GROUP BY %s, %s HAVING count(*) >= %d",
+		sum("transition", strconv.Itoa(i), x.B, x.N, "count(*)", "0", fmt.Sprintf("%s WHERE action = 'update' AND %s GROUP BY %s, %s HAVING count(*) >= %d",
 			t["change"], x.W, x.B, x.N, ask.Least))
 	}
 	change := []string{"key", "action", "reason", "record_id"}
@@ -203,21 +240,44 @@ func (d *Diff) report(ask Ask) string {
 		}
 	}
 	if len(back) > 0 {
-		sum("opt_in", 0, null, null, "count(*)", "0", t["change"]+" WHERE action IN ('update', 'clear') AND ("+strings.Join(back, " OR ")+")")
+		sum("opt_in", "0", null, null, "count(*)", "0", t["change"]+" WHERE action IN ('update', 'clear') AND ("+strings.Join(back, " OR ")+")")
 	}
 	if d.q.Snapshot != "" {
 		// The snapshot's row of one that is rejected stays as it is.
-		sum("rows", 0, "'held'", "'held'", "count(*)", "0", t["change"]+" WHERE action = 'reject' AND known")
+		sum("rows", "0", "'held'", "'held'", "count(*)", "0", t["change"]+" WHERE action = 'reject' AND known")
 	}
-	sum("digest", 0, "'change'", d.digest(change), "0", "0", t["change"]+" WHERE action <> 'same'")
+	sum("digest", "0", "'change'", d.digest(change), "0", "0", t["change"]+" WHERE action <> 'same'")
 	if d.q.Rejects {
-		count := d.ws.Dialect().Cast("n", "int")
-		sum("digest", 0, "'rejected'", d.digest([]string{"key", "reason", "match_value", count}), "0", "0", t["rejected"])
+		text := func(n string) string { return d.ws.Dialect().Cast(n, providers.TypeInt) }
+		sum("digest", "0", "'rejected'", d.digest([]string{"key", "reason", "match_value", "value", text("bad"), text("n")}), "0", "0", t["rejected"])
 	}
 	for rank, action := range ask.Actions {
-		parts = append(parts, "("+d.samples(rank, action, ask.Limit, values, none)+")")
+		limit := ask.Limit
+		if ask.Rejects && action == "reject" {
+			limit = 0
+		}
+		parts = append(parts, "("+d.samples(rank, action, limit, values, none)+")")
 	}
 	return "SELECT * FROM (" + strings.Join(parts, "\nUNION ALL ") + ") AS s\nORDER BY rank, CASE WHEN rank < 0 THEN action END, i, n DESC, key, reason, bad"
+}
+
+// commonest is how many of a field's rejected values are told.
+const commonest = 5
+
+// refused sums up the rejected rows, and the commonest values among them of fields whose values may be told.
+func (d *Diff) refused(ask Ask, sum func(kind string, i string, key, reason, n, m, from string)) {
+	rows := "(" + d.q.must("refused") + ") AS r"
+	sum("refused", "COALESCE(bad, 0)", "CAST(NULL AS "+d.q.Text+")", "reason", "CAST(sum(n) AS "+d.q.Int+")", "0", rows+" GROUP BY reason, COALESCE(bad, 0)")
+	var shown []string
+	for i, c := range d.q.Checks {
+		if c.value != "null" && (c.Field >= len(ask.Hidden) || !ask.Hidden[c.Field]) {
+			shown = append(shown, strconv.Itoa(i+1))
+		}
+	}
+	if len(shown) > 0 {
+		sum("refused value", "bad", "value", "CAST(NULL AS "+d.q.Text+")", "n", "0", "(SELECT bad, value, count(*) AS n, row_number() OVER (PARTITION BY bad ORDER BY count(*) DESC, value) AS place FROM "+
+			rows+" WHERE bad IN ("+strings.Join(shown, ", ")+") AND value IS NOT NULL GROUP BY bad, value) AS v WHERE place <= "+strconv.Itoa(commonest))
+	}
 }
 
 // samples is the part of one action.
@@ -226,31 +286,16 @@ func (d *Diff) samples(rank int, action string, limit int, values, none []string
 	head := fmt.Sprintf("SELECT %d, %s, key, reason, ", rank, name)
 	query := head + "record_id, modified_by, " + null + " AS bad, 0, 0, 0, 0, " + strings.Join(values, ", ") + " FROM " + d.q.T["change"] + " WHERE action = " + name
 	if !changes(action) {
-		other := "key, reason, " + d.lacks() + " AS bad FROM " + d.q.T["change"] + " WHERE action = " + name
-		if action == "reject" && d.q.Rejects {
-			other += " UNION ALL SELECT key, reason, bad FROM " + d.q.T["rejected"]
-		}
-		query = head + null + ", " + null + ", bad, 0, 0, 0, 0, " + strings.Join(none, ", ") + " FROM (SELECT " + other + ") AS o"
+		query = head + null + ", " + null + ", " + null + " AS bad, 0, 0, 0, 0, " + strings.Join(none, ", ") + " FROM " + d.q.T["change"] + " WHERE action = " + name
+	}
+	if action == "reject" {
+		query = head + null + ", " + null + ", value AS bad, 0, 0, COALESCE(bad, 0), n, " + strings.Join(none, ", ") + " FROM (" + d.q.must("refused") + ") AS o"
 	}
 	query += " ORDER BY key, reason, bad"
 	if limit > 0 {
 		query += fmt.Sprintf(" LIMIT %d", limit)
 	}
 	return query
-}
-
-// lacks names the field whose null a row is rejected for.
-func (d *Diff) lacks() string {
-	out := ""
-	for i, x := range d.q.Fields {
-		if f := d.spec.Fields[i]; f.Policy.OnNull == "reject" {
-			out += " WHEN " + x.N + " IS NULL THEN " + d.ws.Dialect().Literal(f.Name)
-		}
-	}
-	if out == "" {
-		return "CAST(NULL AS " + d.q.Text + ")"
-	}
-	return "CASE WHEN reason <> 'required_null' THEN NULL" + out + " END"
 }
 
 // digest sums the fingerprints of rows. A sum, not an exclusive or: in that, two equal rows would be none.

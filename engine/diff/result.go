@@ -134,12 +134,3 @@ func (d *Diff) Commit(ctx context.Context, table string, generation int64, run s
 	}
 	return out, nil
 }
-
-// Drop removes the comparison's tables.
-func (d *Diff) Drop(ctx context.Context) error {
-	var drops []providers.Statement
-	for _, t := range tables {
-		drops = append(drops, providers.Statement{SQL: "DROP TABLE IF EXISTS " + d.q.T[t]})
-	}
-	return d.ws.Exec(ctx, drops...)
-}

@@ -21,6 +21,11 @@ type Diff struct {
 
 	Rows     int64 // of the model
 	NullKeys int64
+	Missing  int64 // rows of the snapshot that the model does not have
+
+	// Unchecked counts the rows that name parents, where it was not asked whether these are there.
+	Unchecked int64
+
 	compared int64 // rows whose values were read
 }
 
@@ -52,14 +57,14 @@ func Run(ctx context.Context, ws providers.Workspace, s *Spec, object *providers
 type measures struct {
 	rows, nulls, fresh, gone   int64
 	delta, desired             int64
-	unmatched, bad             int64
+	unmatched, bad, parents    int64
 	doubles, clashes, snapshot int64
 }
 
 // names are the columns of the template, to the numbers they fill.
 func (m *measures) names() ([]string, []any) {
-	return []string{"n_rows", "n_null", "n_new", "n_gone", "n_delta", "n_desired", "n_unmatched", "n_bad", "n_double", "n_clash", "n_snap"},
-		[]any{&m.rows, &m.nulls, &m.fresh, &m.gone, &m.delta, &m.desired, &m.unmatched, &m.bad, &m.doubles, &m.clashes, &m.snapshot}
+	return []string{"n_rows", "n_null", "n_new", "n_gone", "n_delta", "n_desired", "n_unmatched", "n_bad", "n_parents", "n_double", "n_clash", "n_snap"},
+		[]any{&m.rows, &m.nulls, &m.fresh, &m.gone, &m.delta, &m.desired, &m.unmatched, &m.bad, &m.parents, &m.doubles, &m.clashes, &m.snapshot}
 }
 
 // unique tells whether no key stands in two rows. Every row of the model is either new or paired with a row of the
@@ -75,12 +80,12 @@ func (d *Diff) look(ctx context.Context, object *providers.Object, live Reader, 
 	if err != nil {
 		return err
 	}
-	defer func() { _ = l.Close() }()
+	defer func() { _ = l.Close() }() // the one that is open then
 	m, err := l.measures()
 	if err != nil {
 		return err
 	}
-	d.Rows, d.NullKeys, d.compared = m.rows, m.nulls, m.desired
+	d.Rows, d.NullKeys, d.Missing, d.compared = m.rows, m.nulls, m.gone, m.desired
 	if m.unique() && m.desired != m.delta {
 		return unsteady(m.delta, max(m.delta-m.desired, m.desired-m.delta))
 	}
@@ -92,21 +97,36 @@ func (d *Diff) look(ctx context.Context, object *providers.Object, live Reader, 
 	}
 	d.q.Measured, d.q.NullKeys = true, m.nulls > 0
 	d.q.DoubleKeys, d.q.DoubleMatches = !m.unique(), m.clashes > 0
-	if d.q.NullKeys || d.q.DoubleKeys || d.q.DoubleMatches || m.unmatched+m.bad > 0 {
+	orphans := int64(0)
+	switch {
+	case m.parents == 0:
+	case !d.spec.Refresh:
+		d.Unchecked = m.parents
+	default:
+		if err := l.Close(); err != nil {
+			return err
+		}
+		if orphans, err = d.orphans(ctx, live); err != nil {
+			return err
+		}
+	}
+	if d.q.NullKeys || d.q.DoubleKeys || d.q.DoubleMatches || m.unmatched+m.bad+orphans > 0 {
 		if err := l.Close(); err != nil {
 			return err
 		}
 		if err := d.reject(ctx); err != nil {
 			return err
 		}
-		if d.spec.Refresh {
-			if l, err = d.lookup(ctx); err != nil {
-				return err
-			}
-		}
 	}
 	if !d.spec.Refresh {
 		return nil
+	}
+	if l.rows == nil {
+		again, err := d.lookup(ctx)
+		if err != nil {
+			return err
+		}
+		l = again
 	}
 	return d.refresh(ctx, l, m, object, live, records)
 }

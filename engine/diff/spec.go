@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/signalsmith/signalsmith/config/lang"
+	"github.com/signalsmith/signalsmith/engine/compile"
 	"github.com/signalsmith/signalsmith/providers"
 )
 
@@ -33,6 +34,9 @@ type Spec struct {
 
 	// Creates tells whether a row without a record may be created. It may not where records are matched by Id.
 	Creates bool
+
+	// Parents are the fields that name parents.
+	Parents []Parent
 
 	// Inserts tells that records that exist are never looked at again: neither adopted nor changed, nor left.
 	Inserts bool
@@ -60,10 +64,10 @@ func (s *Spec) All() []providers.Field {
 
 // Field is one mapped field.
 type Field struct {
-	providers.Field                  // as Describe shows it; the name of a parent's field has a dot
-	Value           lang.Expr        // what the mapping says
-	Raw             providers.Column // type of a Raw value
-	ReadOnly        bool             // compared, never written: the record id
+	providers.Field                             // as Describe shows it; the name of a parent's field has a dot
+	Value           lang.Expr                   // what the mapping says
+	Raws            map[string]providers.Column // types of the sql() in it, by its SQL
+	ReadOnly        bool                        // compared, never written: the record id
 	Policy          Policy
 }
 
@@ -159,82 +163,69 @@ func (s *Spec) raw(d providers.Dialect, fields []field) string {
 	fmt.Fprintln(contract, d.Stamp(), s.Zone)
 	for i, f := range s.Fields {
 		c, _ := f.Canon()
-		fmt.Fprintln(contract, strings.ToLower(f.Name), c.Kind, c.Scale, fields[i].Expr)
+		fmt.Fprintln(contract, strings.ToLower(f.Name), c.Kind, c.Scale, fields[i].Expr, fields[i].Fails)
 		if f.Policy.OnNull == "reject" {
 			fmt.Fprintln(contract, "reject") // rows with a null are looked at anew
 		}
-		for _, e := range lang.Inputs(f.Value) {
-			sql, t := s.expr(d, e, f.Raw)
-			typ := string(t)
+		scope := s.Scope(d, f.Raws)
+		lang.Walk(f.Value, func(e lang.Expr) {
+			typ := ""
 			switch e := e.(type) {
 			case *lang.Column:
 				typ = s.Relation.Column(e.Name).SQL
 			case *lang.Raw:
-				fmt.Fprintln(contract, e.SQL)
+				_, c := scope.Raw(e.SQL)
+				typ = c.SQL + " " + e.SQL
+			default:
+				return
 			}
-			if t == providers.TypeText {
-				sql = d.Cast(sql, t)
+			v := compile.Expr(scope, e)
+			if v.Type == providers.TypeText {
+				v.SQL = d.Cast(v.SQL, v.Type)
 			}
-			fmt.Fprintln(contract, sql, typ)
-			if !seen[sql] {
-				seen[sql] = true
-				inputs = append(inputs, sql)
+			fmt.Fprintln(contract, v.SQL, typ)
+			if !seen[v.SQL] {
+				seen[v.SQL] = true
+				inputs = append(inputs, v.SQL)
 			}
-		}
+		})
 	}
 	stamp := d.Literal(hex.EncodeToString(contract.Sum(nil)[:8]))
 	return d.Fingerprint(append([]string{stamp}, inputs...))
 }
 
-// expr is the SQL of a mapping expression and the class of its type.
-func (s *Spec) expr(d providers.Dialect, e lang.Expr, raw providers.Column) (sql string, t providers.Type) {
-	switch e := e.(type) {
-	case *lang.Column:
-		c := s.Relation.Column(e.Name)
-		return "m." + d.Ident(e.Name), c.Type
-	case *lang.Literal:
-		if e.Value.IsNull() {
-			return "CAST(NULL AS " + d.Type(providers.TypeText) + ")", providers.TypeText
-		}
-		return d.Literal(LiteralText(e)), providers.TypeText
-	case *lang.Template:
-		parts := make([]string, len(e.Parts))
-		for i, p := range e.Parts {
-			sql, t := s.expr(d, p, raw)
-			parts[i] = d.Cast(sql, t)
-		}
-		return d.Concat(parts), providers.TypeText
-	case *lang.Raw:
-		if c := s.Relation.Column(s.Computed[e.SQL]); c != nil {
-			return "m." + d.Ident(c.Name), c.Type
-		}
-		return "(" + e.SQL + "\n)", raw.Type
+// Scope is what names in the mapping's expressions stand for; raws are the types of sql(), by its SQL.
+func (s *Spec) Scope(d providers.Dialect, raws map[string]providers.Column) compile.Scope {
+	return compile.Scope{
+		Dialect: d, Columns: s.Relation.Columns, Alias: "m", Zone: s.Zone,
+		Raw: func(sql string) (string, providers.Column) {
+			if c := s.Relation.Column(s.Computed[sql]); c != nil {
+				return "m." + d.Ident(c.Name), *c
+			}
+			return "(" + sql + "\n)", raws[sql]
+		},
 	}
-	panic(fmt.Sprintf("unknown expression %T", e))
 }
 
-// LiteralText is a constant as people write it: numbers in plain decimal digits.
-func LiteralText(e *lang.Literal) string {
-	v, _ := e.Value.Unmark()
-	switch v.Type().FriendlyName() {
-	case "bool":
-		if v.True() {
-			return "true"
-		}
-		return "false"
-	case "number":
-		return v.AsBigFloat().Text('f', -1)
+// expr is the SQL of a field's value. A constant is text, which every field reads.
+func (s *Spec) expr(d providers.Dialect, f Field) compile.Value {
+	if e, ok := f.Value.(*lang.Literal); ok && !e.Value.IsNull() {
+		return compile.Value{SQL: d.Literal(compile.LiteralText(e)), Type: providers.TypeText}
 	}
-	return v.AsString()
+	c, _ := f.Canon()
+	if c.Kind == providers.CanonText || c.Kind == providers.CanonSet {
+		return compile.Text(s.Scope(d, f.Raws), f.Value)
+	}
+	return compile.Expr(s.Scope(d, f.Raws), f.Value)
 }
 
 // Fits tells whether the field's value can become the field's type.
 func (s *Spec) Fits(d providers.Dialect, f Field) bool {
-	sql, t := s.expr(d, f.Value, f.Raw)
+	v := s.expr(d, f)
 	c, ok := f.Canon()
 	if !ok {
 		return false
 	}
-	_, ok = d.Canonical(sql, t, c, s.Zone)
+	_, ok = d.Canonical(v.SQL, v.Type, c, s.Zone)
 	return ok
 }

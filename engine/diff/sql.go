@@ -17,6 +17,7 @@ var text string
 type field struct {
 	Expr                   string // canonical text over the model
 	P, There               string
+	Q, Fails               string
 	V, E                   string // value, echo
 	N, B, W, D, S, K, R, X string
 	L, O                   string
@@ -32,9 +33,31 @@ type field struct {
 	Missing, Uncovered     bool // of a field of an intent: Describe does not show it; the snapshot did not cover it
 }
 
+// parent is a field that names a parent.
+type parent struct {
+	V       string
+	I       int // its number among the parents
+	Unknown int // the check that fails where there is none; the next one, where there are several
+	Folds   bool
+	Planned []string
+}
+
+// Fold makes values of one parent equal.
+func (p parent) Fold(e string) string {
+	if p.Folds {
+		return "lower(" + e + ")"
+	}
+	return e
+}
+
 // data is what the template is filled in with.
 type data struct {
-	Key, Relation, Bad string
+	Key, Relation      string
+	Checks             []Check
+	Bad, Lacks, Unread string // over desired's fields: the check that a row fails, that a new one fails, and what cannot be read
+	Value, Reason      string // of a row that fails check bad
+	Required, Orphans  bool
+	Parents            []parent
 	Fields             []field
 	Match              field
 	MatchV             string
@@ -48,7 +71,6 @@ type data struct {
 	Aside              []field // set in the records of left rows, and not mapped
 	Unmatched          bool    // there is no match field: new rows are created, whatever there is
 	Doubt              string  // keys of rows that may have been created
-	Lacking            string  // over desired: a value that must be there is null
 	Refresh, Creates   bool
 	Inserts, Recreates bool
 	Known, Renames     bool // the snapshot's rows are compared with; match values may have changed
@@ -68,7 +90,7 @@ type data struct {
 }
 
 // tables are the temporary tables of a comparison.
-var tables = [...]string{"delta", "desired", "double_keys", "double_matches", "rejected", "live", "class", "change", "outcome", "commit"}
+var tables = [...]string{"delta", "desired", "parents", "orphans", "double_keys", "double_matches", "rejected", "live", "again", "class", "change", "outcome", "commit"}
 
 // fill prepares the template's data for a dialect.
 func (s *Spec) fill(d providers.Dialect) (*data, error) {
@@ -106,16 +128,10 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	q.Known = q.Refresh || q.ByID || q.Leaves
 	q.Renames = q.Refresh && !q.ByID && !q.Inserts && q.Snapshot != ""
 	q.Recreates = q.Refresh && s.Recreates && s.Creates && !q.Inserts
-	var fp, snapFP, bad, lacking []string
+	var fp, snapFP []string
 	for _, f := range s.Fields {
 		x := s.field(d, f)
 		s.policies(d, f, &x, q)
-		if f.Policy.OnNull == "reject" {
-			lacking = append(lacking, "d."+x.V+" IS NULL")
-		}
-		if x.There != "" {
-			bad = append(bad, "WHEN "+x.P+" AND "+x.V+" IS NULL THEN "+d.Literal(f.Name))
-		}
 		q.Fields = append(q.Fields, x)
 		fp, snapFP = append(fp, x.V), append(snapFP, x.SnapV)
 	}
@@ -125,7 +141,6 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 		x.Writes = "(class = 'clear' AND " + x.Writes + ")"
 		q.Aside = append(q.Aside, x)
 	}
-	q.Lacking = strings.Join(lacking, " OR ")
 	wrote := make([]string, len(q.Fields))
 	for i, x := range q.Fields {
 		wrote[i] = "CASE WHEN c." + x.W + " THEN " + x.Tag + " ELSE '' END"
@@ -142,10 +157,10 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	if !s.Snapshot.Current {
 		q.SnapFP, q.SnapRaw = d.Fingerprint(snapFP), "CAST(NULL AS "+q.Int+")"
 	}
-	q.Bad = "CAST(NULL AS " + q.Text + ")"
-	if len(bad) > 0 {
-		q.Bad = "CASE " + strings.Join(bad, " ") + " END"
+	for i, p := range s.Parents {
+		q.Parents = append(q.Parents, parent{V: q.Fields[p.Field].V, I: i, Folds: p.folds(), Planned: p.Planned})
 	}
+	q.judge(s.checks(d, q.Fields), s.required(q.Fields), s.orphans(q.Fields))
 
 	t, err := template.New("diff").Funcs(q.funcs()).Parse(text)
 	q.template = t
@@ -157,13 +172,14 @@ func names(d providers.Dialect, name string) field {
 	id := func(prefix string) string { return d.Ident(prefix + "_" + name) }
 	return field{
 		V: d.Ident(ValueColumn(name)), E: d.Ident(EchoColumn(name)),
-		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"), P: id("p"), L: id("l"), O: id("o"),
+		N: id("n"), B: id("b"), W: id("w"), D: id("d"), S: id("s"), K: id("k"), R: id("r"), X: id("x"), P: id("p"), Q: id("q"), L: id("l"), O: id("o"),
 		Tag: d.Literal("|" + name + "|"),
 	}
 }
 
-// field gives names and expressions of one field. There is a condition that holds where the model has a value which
-// might not become the field's type; "" where every value can.
+// field gives names and expressions of one field. There is the text of the model's value where it might not become the
+// field's type, null where there is no value, and there is a condition that holds where a conversion or a computation in
+// its expression has no result; "" where every value can and has one.
 func (s *Spec) field(d providers.Dialect, f Field) (x field) {
 	x = names(d, f.Name)
 	x.ReadOnly = f.ReadOnly
@@ -172,17 +188,19 @@ func (s *Spec) field(d providers.Dialect, f Field) (x field) {
 	if s.Snapshot.Fields[strings.ToLower(f.Name)] {
 		x.SnapV, x.SnapE = x.V, x.E
 	}
-	expr, t := s.expr(d, f.Value, f.Raw)
+	v := s.expr(d, f)
+	expr, t := v.SQL, v.Type
+	x.Fails = v.Bad
 	c, _ := f.Canon()
 	x.Expr, _ = d.Canonical(expr, t, c, s.Zone)
 	if c.Kind == providers.CanonText || c.Kind == providers.CanonSet {
 		return x
 	}
-	there := expr
 	if t == providers.TypeText {
-		there, _ = d.Canonical(expr, t, providers.Canon{Kind: providers.CanonText}, s.Zone)
+		x.There, _ = d.Canonical(expr, t, providers.Canon{Kind: providers.CanonText}, s.Zone)
+		return x
 	}
-	x.There = "(" + there + ") IS NOT NULL"
+	x.There = "CASE WHEN (" + expr + ") IS NOT NULL THEN COALESCE(" + d.Cast(expr, t) + ", '?') END"
 	return x
 }
 
@@ -294,4 +312,13 @@ func (q *data) sql(step string) (string, error) {
 	var b strings.Builder
 	err := q.template.ExecuteTemplate(&b, step, q)
 	return b.String(), err
+}
+
+// must fills in a step of which Run has filled in others: the template holds no calls that can fail.
+func (q *data) must(step string) string {
+	s, err := q.sql(step)
+	if err != nil {
+		panic(err)
+	}
+	return s
 }

@@ -83,7 +83,8 @@ type Item struct {
 	// Kept counts the unchanged rows whose record differs from the model, and that a policy says to leave.
 	Kept int64 `json:"kept,omitempty"`
 
-	Fields  []FieldChange `json:"fields"` // by falling Changed, then name
+	Fields  []FieldChange `json:"fields"`  // by falling Changed, then name
+	Rejects []Reject      `json:"rejects"` // by falling N, then reason and field
 	Samples []Sample      `json:"samples"`
 	Stages  []Stage       `json:"stages"`
 }
@@ -134,6 +135,23 @@ func (c Counts) Known() bool {
 	return true
 }
 
+// Reject counts the rejected rows of one reason, and of one field where its value is the reason.
+type Reject struct {
+	Reason string        `json:"reason"`
+	Field  string        `json:"field,omitempty"`
+	Cause  string        `json:"cause,omitempty"` // "longer than 40 characters"
+	Code   string        `json:"code,omitempty"`  // what Salesforce would answer
+	N      int64         `json:"n"`
+	Values []RejectValue `json:"values,omitempty"` // the five commonest; none of fields that are masked
+}
+
+// RejectValue counts the rows that are rejected for a value. Masked values are tokens.
+type RejectValue struct {
+	Value  string `json:"value"`
+	N      int64  `json:"n"`
+	Masked bool   `json:"masked,omitempty"`
+}
+
 // FieldChange counts the updates in which a field changes.
 type FieldChange struct {
 	Field       string       `json:"field"`
@@ -157,6 +175,7 @@ type Sample struct {
 	Action    string        `json:"action"` // "create", "update", "remove", "clear", "kept", "adopt", "skip", "leave", "reject", "held", ...
 	Reason    string        `json:"reason"`
 	Detail    string        `json:"detail,omitempty"` // as in "changed by marketo@acme.example"
+	Rows      int64         `json:"rows,omitempty"`   // of a rejected key that stands in several rows, their number
 	Fields    []SampleField `json:"fields"`
 }
 

@@ -27,7 +27,7 @@ func (p *Plan) SetTokens(t Tokens) { p.tokens = t }
 // Tokens gives what SetTokens was given.
 func (p *Plan) Tokens() Tokens { return p.tokens }
 
-// Public is the plan as it may be saved and printed as JSON: every key and value of its samples is a token. A plan
+// Public is the plan as it may be saved and printed as JSON: every key and value of its samples and rejects is a token. A plan
 // that was read from a file is public already.
 func (p *Plan) Public() *Plan {
 	if p.tokens.salt == nil {
@@ -41,8 +41,23 @@ func (p *Plan) Public() *Plan {
 			samples[j] = p.tokens.sample(samples[j])
 		}
 		out.Items[i].Samples = samples
+		out.Items[i].Rejects = p.tokens.rejects(p.Items[i].Rejects)
 	}
 	return &out
+}
+
+// rejects replaces values by tokens.
+func (t Tokens) rejects(rejects []Reject) []Reject {
+	out := slices.Clone(rejects)
+	for i := range out {
+		out[i].Values = slices.Clone(out[i].Values)
+		for j := range out[i].Values {
+			if v := &out[i].Values[j]; !v.Masked {
+				v.Value, v.Masked = t.Of(v.Value), true
+			}
+		}
+	}
+	return out
 }
 
 // sample replaces what is not a token yet.

@@ -10,22 +10,41 @@ import (
 	"github.com/signalsmith/signalsmith/config"
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/config/lang"
-	"github.com/signalsmith/signalsmith/engine/diff"
+	"github.com/signalsmith/signalsmith/engine/compile"
 	"github.com/signalsmith/signalsmith/providers"
 )
 
-// constant checks that a constant fits the field's type, length and picklist.
-func (r *Resolver) constant(ctx context.Context, s *config.Sync, f *config.Field, d *providers.Field) {
-	if e, ok := f.Value.(*lang.Literal); ok && !e.Value.IsNull() {
-		_, _ = r.literal(ctx, s, e, d)
+// constants checks that the constants which a field may get fit its type, length and picklist.
+func (r *Resolver) constants(ctx context.Context, s *config.Sync, e lang.Expr, d *providers.Field) {
+	switch e := e.(type) {
+	case *lang.Literal:
+		if !e.Value.IsNull() {
+			r.constant(ctx, s, e, d)
+		}
+	case *lang.Call:
+		args := e.Args
+		switch e.Name {
+		case "?:":
+			args = args[1:]
+		case "coalesce":
+		default:
+			return
+		}
+		for _, a := range args {
+			r.constants(ctx, s, a, d)
+		}
 	}
+}
+
+func (r *Resolver) constant(ctx context.Context, s *config.Sync, e *lang.Literal, d *providers.Field) {
+	_, _ = r.literal(ctx, s, e, d)
 }
 
 // literal gives a constant as the field's canonical text, "" where it is blank; fits is false where it does not fit the
 // field.
 func (r *Resolver) literal(ctx context.Context, s *config.Sync, e *lang.Literal, d *providers.Field) (canonical string, fits bool) {
 	fits = true
-	text := diff.LiteralText(e)
+	text := compile.LiteralText(e)
 	shown := fmt.Sprintf("%q", text)
 	if e.Value.IsMarked() {
 		shown = "the value"

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/signalsmith/signalsmith/config"
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/config/lang"
@@ -13,8 +15,8 @@ import (
 	"github.com/signalsmith/signalsmith/providers"
 )
 
-// field finds a mapped field and says why it cannot be written. parent is the object that a relationship leads to.
-func (r *Resolver) field(s *config.Sync, f *config.Field, o *providers.Object, org Org, match *providers.Field) (out *providers.Field, parent string) {
+// field finds a mapped field and says why it cannot be written. parent is what a relationship leads to.
+func (r *Resolver) field(s *config.Sync, f *config.Field, o *providers.Object, org Org, match *providers.Field) (out *providers.Field, parent *diff.Parent) {
 	if rel, name, dotted := strings.Cut(f.Name.Name, "."); dotted {
 		return r.parent(s, f, o, org, rel, name)
 	}
@@ -28,10 +30,10 @@ func (r *Resolver) field(s *config.Sync, f *config.Field, o *providers.Object, o
 				"the user's permission set does not let it see the field.", o.Name, place(s.Mapping.Target)),
 			Hints: nearField(o, f.Name.Name), Related: []diag.Related{{Range: s.Mapping.Target.Range, Label: o.Name + " in " + place(s.Mapping.Target)}},
 		})
-		return nil, ""
+		return nil, nil
 	}
 	if match != nil && d.Type == "id" && strings.EqualFold(d.Name, match.Name) {
-		return d, ""
+		return d, nil
 	}
 	if why := unwritable(d, needs(s, f)); why != "" {
 		r.add(diag.Diagnostic{
@@ -39,9 +41,9 @@ func (r *Resolver) field(s *config.Sync, f *config.Field, o *providers.Object, o
 			Detail: fmt.Sprintf("%s.%s (%s) cannot be written in mode %s, which %s: it is %s. %s",
 				o.Name, d.Name, d.Type, s.Mode, Needs(s).does(), why, insteadOf(o, d)),
 		})
-		return nil, ""
+		return nil, nil
 	}
-	return d, ""
+	return d, nil
 }
 
 // needs is what a sync does with a field: one with overwrite "on_create" is written into new records only.
@@ -90,13 +92,13 @@ func insteadOf(o *providers.Object, d *providers.Field) string {
 }
 
 // parent resolves relationship.field.
-func (r *Resolver) parent(s *config.Sync, f *config.Field, o *providers.Object, org Org, rel, name string) (*providers.Field, string) {
-	bad := func(label, detail string, hints []string) (*providers.Field, string) {
+func (r *Resolver) parent(s *config.Sync, f *config.Field, o *providers.Object, org Org, rel, name string) (*providers.Field, *diff.Parent) {
+	bad := func(label, detail string, hints []string) (*providers.Field, *diff.Parent) {
 		r.add(diag.Diagnostic{
 			Code: "R207", Severity: diag.Error, Subject: &f.Name.Range, Where: in("mapping", s.Mapping.Name),
 			Label: label, Detail: detail, Hints: hints,
 		})
-		return nil, ""
+		return nil, nil
 	}
 	var ref *providers.Field
 	var names []string
@@ -139,7 +141,7 @@ func (r *Resolver) parent(s *config.Sync, f *config.Field, o *providers.Object, 
 	out.Label = ref.Label + ": " + pf.Label
 	out.Nillable, out.DefaultedOnCreate = ref.Nillable, ref.DefaultedOnCreate
 	out.Createable, out.Updateable = true, true
-	return &out, p.Name
+	return &out, &diff.Parent{Object: p, By: *pf}
 }
 
 // probable is the API name of the field that a misspelled name probably means, "" where nothing is near.
@@ -189,28 +191,40 @@ func about(f *providers.Field) string {
 	return f.Type + ": " + strings.Join(values, ", ")
 }
 
-// value checks the columns and the SQL of an expression; raw is the type of a Raw value.
-func (r *Resolver) value(ctx context.Context, s *config.Sync, f *config.Field, rel providers.Relation, computed map[string]string) (raw providers.Column, ok bool) {
-	if r.unknownColumns(s, f, rel) {
-		return raw, false
+// value checks the columns, the SQL and the types of an expression; raws are the types of the sql() in it.
+func (r *Resolver) value(ctx context.Context, s *config.Sync, f *config.Field, spec *diff.Spec) (raws map[string]providers.Column, ok bool) {
+	if r.unknownColumns(s, f, spec.Relation) {
+		return nil, false
 	}
-	e, isRaw := f.Value.(*lang.Raw)
-	if !isRaw {
-		return raw, true
-	}
-	if c := rel.Column(computed[e.SQL]); c != nil {
-		return *c, true
-	}
-	raw, err := r.Workspace.Check(ctx, rel, e.SQL)
-	if err != nil {
-		for _, d := range diag.From(err) {
-			rng := e.Range()
-			d.Subject, d.Where = &rng, in("mapping", s.Mapping.Name)
-			r.add(d)
+	ok = true
+	where := func(ds diag.Diagnostics, at *hcl.Range) {
+		for _, d := range ds {
+			ok = false
+			if at != nil {
+				d.Subject = at
+			}
+			d.Where = in("mapping", s.Mapping.Name)
+			if !r.has(d) {
+				r.add(d)
+			}
 		}
-		return raw, false
 	}
-	return raw, true
+	raws = map[string]providers.Column{}
+	lang.Raws(f.Value, func(e *lang.Raw) {
+		if spec.Relation.Column(spec.Computed[e.SQL]) != nil {
+			return
+		}
+		raw, err := r.Workspace.Check(ctx, spec.Relation, e.SQL)
+		if err != nil {
+			where(diag.From(err), &e.Rng)
+		}
+		raws[e.SQL] = raw
+	})
+	if ok {
+		_, ds := lang.Check(f.Value, spec.Scope(r.Workspace.Dialect(), raws).Types(), "R209")
+		where(ds, nil)
+	}
+	return raws, ok
 }
 
 func (r *Resolver) unknownColumns(s *config.Sync, f *config.Field, rel providers.Relation) (bad bool) {
@@ -242,7 +256,9 @@ func (r *Resolver) fits(s *config.Sync, f *config.Field, df diff.Field, spec dif
 	case *lang.Column:
 		what = fmt.Sprintf("column %s is %s", e.Name, spec.Relation.Column(e.Name).SQL)
 	case *lang.Raw:
-		what = "the SQL gives " + df.Raw.SQL
+		what = "the SQL gives " + df.Raws[e.SQL].SQL
+	case *lang.Call:
+		what = "the expression gives " + article(f.Value, spec.Scope(r.Workspace.Dialect(), df.Raws).Types())
 	}
 	rng := f.Value.Range()
 	r.add(diag.Diagnostic{
@@ -251,4 +267,10 @@ func (r *Resolver) fits(s *config.Sync, f *config.Field, df diff.Field, spec dif
 		Detail: fmt.Sprintf("No value of this type can become a %s. Convert it in the model's SQL, for example with CAST, or map another column to %s.", df.Type, df.Name),
 	})
 	return false
+}
+
+// article names an expression's type.
+func article(e lang.Expr, s lang.Scope) string {
+	t, _ := lang.Check(e, s, "R209")
+	return t.Article()
 }

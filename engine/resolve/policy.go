@@ -42,7 +42,7 @@ func uncleared(d *providers.Field) string {
 }
 
 func (r *Resolver) misfit(at hcl.Range, where, label, detail string) {
-	r.add(diag.Diagnostic{Code: "R209", Severity: diag.Error, Subject: &at, Where: where, Label: label, Detail: detail})
+	r.add(diag.Diagnostic{Code: "R210", Severity: diag.Error, Subject: &at, Where: where, Label: label, Detail: detail})
 }
 
 // leave says what is written into the records of rows that left the model.

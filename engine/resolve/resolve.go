@@ -73,22 +73,26 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 	for _, f := range s.Mapping.Fields {
 		field, parent := r.field(s, f, object, org, match)
 		if field == nil {
-			_, _ = r.value(ctx, s, f, rel, computed)
+			_, _ = r.value(ctx, s, f, &out.Spec)
 			continue
 		}
-		if parent != "" {
-			out.Parents = append(out.Parents, parent)
+		if parent != nil {
+			out.Parents = append(out.Parents, parent.Object.Name)
 		}
-		raw, ok := r.value(ctx, s, f, rel, computed)
+		raws, ok := r.value(ctx, s, f, &out.Spec)
 		if !ok {
 			continue
 		}
-		df := diff.Field{Field: *field, Value: f.Value, Raw: raw, ReadOnly: field.Type == "id", Policy: r.policy(s, f, field)}
+		df := diff.Field{Field: *field, Value: f.Value, Raws: raws, ReadOnly: field.Type == "id", Policy: r.policy(s, f, field)}
 		if r.fits(s, f, df, out.Spec) {
-			r.constant(ctx, s, f, field)
+			r.constants(ctx, s, f.Value, field)
 		}
 		if match != nil && strings.EqualFold(field.Name, match.Name) {
 			out.Spec.Match = len(out.Spec.Fields)
+		}
+		if parent != nil {
+			parent.Field = len(out.Spec.Fields)
+			out.Spec.Parents = append(out.Spec.Parents, *parent)
 		}
 		out.Spec.Fields = append(out.Spec.Fields, df)
 		out.PII = append(out.PII, pii(f, field))
@@ -133,16 +137,13 @@ func piiKey(s *Sync) bool {
 
 // rawNames tells whether SQL that was written in a mapping names a key column, as far as its words show.
 func rawNames(e lang.Expr, keys []providers.Column) bool {
-	raw, ok := e.(*lang.Raw)
-	if !ok {
-		return false
-	}
-	for _, k := range keys {
-		if strings.Contains(strings.ToLower(raw.SQL), strings.ToLower(k.Name)) {
-			return true
+	found := false
+	lang.Raws(e, func(raw *lang.Raw) {
+		for _, k := range keys {
+			found = found || strings.Contains(strings.ToLower(raw.SQL), strings.ToLower(k.Name))
 		}
-	}
-	return false
+	})
+	return found
 }
 
 func (r *Resolver) add(d diag.Diagnostic) { r.Diags = append(r.Diags, d) }

@@ -59,7 +59,8 @@ func (s *State) Prepare(ctx context.Context, id Identity, fields []diff.Field, r
 	return it, nil
 }
 
-// create makes the state's own tables. The rows of meta come last and in one statement: a state that has them is whole.
+// create makes the state's own tables. The rows of meta come last and in one statement, which finds out itself whether
+// somebody else was faster: a state that has them is whole.
 func (s *State) create(ctx context.Context, random io.Reader) error {
 	lineage := make([]byte, 8)
 	if _, err := io.ReadFull(random, lineage); err != nil {
@@ -70,12 +71,20 @@ func (s *State) create(ctx context.Context, random io.Reader) error {
 	for _, t := range own() {
 		stmts = append(stmts, ddl(d, "CREATE TABLE IF NOT EXISTS", t, columns(t)))
 	}
-	stmts = append(stmts, insert(d, metaTable, []any{metaVersion, strconv.Itoa(Version)}, []any{metaLineage, hex.EncodeToString(lineage)},
-		[]any{metaSalt, hex.EncodeToString(s.Salt)}, []any{metaGeneration, "0"}))
-	if err := s.ws.Exec(ctx, stmts...); err != nil {
+	meta := insert(d, metaTable, []any{metaVersion, strconv.Itoa(Version)}, []any{metaLineage, hex.EncodeToString(lineage)},
+		[]any{metaSalt, hex.EncodeToString(s.Salt)}, []any{metaGeneration, "0"})
+	meta.If = "NOT EXISTS (SELECT 1 FROM " + s.name(metaTable) + ")"
+	if err := s.ws.Exec(ctx, append(stmts, meta)...); err != nil {
 		return fmt.Errorf("making the state: %w", err)
 	}
-	s.Lineage, s.stamp = hex.EncodeToString(lineage), "0"
+	now, err := s.meta(ctx, metaLineage)
+	if err != nil {
+		return fmt.Errorf("making the state: %w", err)
+	}
+	if now != hex.EncodeToString(lineage) {
+		return s.overtaken("", "another one that somebody else made")
+	}
+	s.Lineage, s.stamp = now, "0"
 	return nil
 }
 
@@ -93,27 +102,59 @@ func (s *State) claim(ctx context.Context, run string, generation int64) error {
 	if err != nil {
 		return fmt.Errorf("claiming the state: %w", err)
 	}
-	now := ""
-	rows, err := s.ws.Query(ctx, "SELECT value FROM "+s.name(metaTable)+" WHERE name = ?", metaGeneration)
+	now, err := s.meta(ctx, metaGeneration)
 	if err != nil {
 		return fmt.Errorf("claiming the state: %w", err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := rows.Scan(&now); err != nil {
-			return fmt.Errorf("claiming the state: %w", err)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("claiming the state: %w", err)
-	}
 	if now != next {
-		return diag.Diagnostics{{Code: "S402", Severity: diag.Error, Command: "signalsmith apply", Detail: fmt.Sprintf(
-			"Run %s read the state at generation %s; meanwhile it is at %s. Somebody broke this run's lock and worked on. "+
-				"Nothing more was written. What this run had sent is settled by the next apply:", run, stampText(s.stamp), stampText(now))}}
+		return s.overtaken(run, stampText(now))
 	}
 	s.stamp, s.claimed, s.Generation = next, run, generation
 	return nil
+}
+
+// write executes statements that change nothing, each for itself, once another run has claimed the state. That is then an
+// error, also where it happened after the last of them.
+func (s *State) write(ctx context.Context, run string, stmts ...providers.Statement) error {
+	held := "EXISTS (SELECT 1 FROM " + s.name(metaTable) + " WHERE name = " + s.ws.Dialect().Literal(metaGeneration) +
+		" AND value = " + s.ws.Dialect().Literal(s.stamp) + ")"
+	for i := range stmts {
+		stmts[i].If = held
+	}
+	if err := s.ws.Exec(ctx, stmts...); err != nil {
+		return err
+	}
+	now, err := s.meta(ctx, metaGeneration)
+	if err == nil && now != s.stamp {
+		err = s.overtaken(run, stampText(now))
+	}
+	return err
+}
+
+// meta reads one value of the meta table.
+func (s *State) meta(ctx context.Context, name string) (value string, err error) {
+	rows, err := s.ws.Query(ctx, "SELECT value FROM "+s.name(metaTable)+" WHERE name = ?", name)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(&value); err != nil {
+			return "", err
+		}
+	}
+	return value, rows.Err()
+}
+
+// overtaken is the error of a run whose state is another run's by now.
+func (s *State) overtaken(run, now string) error {
+	who := "This run"
+	if run != "" {
+		who = "Run " + run
+	}
+	return diag.Diagnostics{{Code: "S402", Severity: diag.Error, Command: "signalsmith apply", Detail: fmt.Sprintf(
+		"%s read the state at generation %s; meanwhile it is at %s. Somebody broke this run's lock and worked on. "+
+			"Nothing more was written. What this run had sent is settled by the next apply:", who, stampText(s.stamp), now)}}
 }
 
 // stampText is a generation as people read it: "7 of run 20261123-121004-9b1c".
@@ -175,22 +216,23 @@ func (s *State) Commit(ctx context.Context, it *Item, c Change, by string) error
 		stmts = append(stmts, providers.Statement{SQL: "UPDATE " + s.name(it.Table) + " SET fp = " + d.Fingerprint(cols) + ", raw = NULL"})
 	}
 	stmts = append(stmts, records...)
-	stmts = append(stmts,
-		insert(d, itemsTable, append(it.values(), it.Table, c.Contract, c.Run, c.Rows, s.Generation)),
-	)
+	stmts = append(stmts, insert(d, itemsTable, append(it.values(), it.Table, c.Contract, c.Run, c.Rows, s.Generation)))
 	it.Contract, it.Rows, it.Run, it.generation = c.Contract, c.Rows, c.Run, s.Generation
 	stmts = append(stmts, s.superseded(it))
 	if c.Stage != nil {
-		stmts = append(stmts, s.closing(c.Stage)...)
+		stmts = append(stmts, s.closing(c.Stage))
 	}
 	if c.Narrow != nil && c.Doubtful != "" {
 		stmts = append(stmts, providers.Statement{SQL: "DELETE FROM " + s.name(c.Narrow.Intent) + " WHERE key NOT IN (" + c.Doubtful + ")"})
 	}
-	if err := s.ws.Exec(ctx, stmts...); err != nil {
+	if err := s.write(ctx, by, stmts...); err != nil {
 		return fmt.Errorf("committing %s: %w", it.Addr, err)
 	}
 	if c.Stage != nil {
 		c.Stage.Done = true
+		if err := s.ws.Exec(ctx, s.dropping(c.Stage)); err != nil {
+			return fmt.Errorf("committing %s: %w", it.Addr, err)
+		}
 	}
 	s.items[it.text()] = it
 	return nil
@@ -201,7 +243,11 @@ func (s *State) Drop(ctx context.Context, st *Stage, by string) error {
 	if err := s.claim(ctx, by, s.Generation); err != nil {
 		return err
 	}
-	if err := s.ws.Exec(ctx, s.closing(st)...); err != nil {
+	err := s.write(ctx, by, s.closing(st))
+	if err == nil {
+		err = s.ws.Exec(ctx, s.dropping(st))
+	}
+	if err != nil {
 		return fmt.Errorf("closing a stage of run %s: %w", st.Run, err)
 	}
 	st.Done = true
@@ -219,7 +265,7 @@ func (s *State) Ran(ctx context.Context, run, plan, status string, started, ende
 		return nil
 	}
 	d := s.ws.Dialect()
-	err := s.ws.Exec(ctx,
+	err := s.write(ctx, run,
 		providers.Statement{SQL: "DELETE FROM " + s.name(runsTable) + " WHERE run = ?", Args: []any{run}},
 		insert(d, runsTable, []any{run, plan, status, started, ended}),
 		providers.Statement{SQL: "DELETE FROM " + s.name(stagesTable) + " WHERE run = ? AND status = ?", Args: []any{run, statusDone}},

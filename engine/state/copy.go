@@ -89,14 +89,7 @@ func (s *State) replace(ctx context.Context, src *State) (int64, error) {
 	var rows int64
 	for _, table := range src.whole() {
 		cols := typed(table, src.tables[table])
-		if err := s.ws.Exec(ctx, ddl(d, "CREATE OR REPLACE TABLE", table, cols)); err != nil {
-			return 0, fmt.Errorf("copying %s: %w", table, err)
-		}
-		names := make([]string, len(cols))
-		for i, c := range cols {
-			names[i] = c.Name
-		}
-		n, err := s.ws.Load(ctx, d.State(table), names, src.read(ctx, table, cols))
+		n, err := s.ws.Fill(ctx, d.State(table), cols, src.read(ctx, table, cols))
 		if err != nil {
 			return 0, fmt.Errorf("copying %s: %w", table, err)
 		}

@@ -83,22 +83,24 @@ func (s *State) Begin(ctx context.Context, it *Item, st *Stage, query string) er
 	values := func(operation string, rows int64) []any {
 		return append(st.values(), st.Table, st.Contract, st.Run, st.Plan, st.Intent, operation, statusOpen, st.ModelRows, rows, st.Started)
 	}
-	err := s.ws.Exec(ctx,
-		providers.Statement{SQL: "CREATE OR REPLACE TABLE " + s.name(st.Intent) + " AS " + query},
-		insert(d, stagesTable, values("create", st.Creates), values("update", st.Updates)),
-	)
+	// The intent has the run's name, so that it is nobody else's; it counts once the stage is there.
+	err := s.ws.Exec(ctx, providers.Statement{SQL: "CREATE OR REPLACE TABLE " + s.name(st.Intent) + " AS " + query})
+	if err == nil {
+		err = s.write(ctx, st.Run, insert(d, stagesTable, values("create", st.Creates), values("update", st.Updates)))
+	}
 	if err != nil {
 		return fmt.Errorf("keeping what is to be written for %s: %w", st.Addr, err)
 	}
 	return nil
 }
 
-// closing are the statements that close a stage.
-func (s *State) closing(st *Stage) []providers.Statement {
-	return []providers.Statement{
-		{SQL: "UPDATE " + s.name(stagesTable) + " SET status = ? WHERE run = ? AND intent_table = ?", Args: []any{statusDone, st.Run, st.Intent}},
-		{SQL: "DROP TABLE IF EXISTS " + s.name(st.Intent)},
-	}
+// closing closes a stage; dropping removes its intent after that.
+func (s *State) closing(st *Stage) providers.Statement {
+	return providers.Statement{SQL: "UPDATE " + s.name(stagesTable) + " SET status = ? WHERE run = ? AND intent_table = ?", Args: []any{statusDone, st.Run, st.Intent}}
+}
+
+func (s *State) dropping(st *Stage) providers.Statement {
+	return providers.Statement{SQL: "DROP TABLE IF EXISTS " + s.name(st.Intent)}
 }
 
 // Intended is a stage's intent as a comparison sees it: the table, and the fields in order of the fingerprint. ok is
@@ -142,7 +144,7 @@ func (s *State) Ended(ctx context.Context, run string) (bool, error) {
 
 // Forget removes the stages of a run that is on record, but for those that are still open.
 func (s *State) Forget(ctx context.Context, run string) error {
-	err := s.ws.Exec(ctx, providers.Statement{
+	err := s.write(ctx, run, providers.Statement{
 		SQL: "DELETE FROM " + s.name(stagesTable) + " WHERE run = ? AND status = ?", Args: []any{run, statusDone}})
 	if err != nil {
 		return fmt.Errorf("closing run %s: %w", run, err)
@@ -156,7 +158,7 @@ func (s *State) Sweep(ctx context.Context) error {
 	if err := s.list(ctx); err != nil {
 		return err
 	}
-	var drops []providers.Statement
+	var drops, stale []providers.Statement
 	for t := range s.tables {
 		open := slices.ContainsFunc(s.stages, func(st *Stage) bool { return st.Intent == t && !st.Done })
 		if strings.HasPrefix(t, intentPrefix) && !open {
@@ -165,13 +167,17 @@ func (s *State) Sweep(ctx context.Context) error {
 	}
 	for _, it := range s.Items() {
 		if s.stale {
-			drops = append(drops, s.superseded(it))
+			stale = append(stale, s.superseded(it))
 		}
 	}
-	if len(drops) == 0 {
-		return nil
+	var err error
+	if len(stale) > 0 {
+		err = s.write(ctx, "", stale...)
 	}
-	if err := s.ws.Exec(ctx, drops...); err != nil {
+	if err == nil && len(drops) > 0 {
+		err = s.ws.Exec(ctx, drops...)
+	}
+	if err != nil {
 		return fmt.Errorf("dropping what is left of old runs: %w", err)
 	}
 	return nil

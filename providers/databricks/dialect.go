@@ -105,20 +105,26 @@ func (d dialect) CreateTemp(table, query string) string {
 	return "CREATE OR REPLACE TABLE " + d.Temp(table) + " " + anyNames + " AS " + query
 }
 
-// Replace is one MERGE, which happens as a whole or not at all, and fails where two rows of source match one row of
-// the table.
+// Replace is one MERGE, which happens as a whole or not at all. Delta itself fails where two rows of source match one row
+// of the table, but inserts both where they match none: these are counted.
 func (d dialect) Replace(table, source string, keys, columns []string) []string {
-	same := make([]string, len(keys))
+	same, quoted := make([]string, len(keys)), make([]string, len(keys))
 	for i, k := range keys {
-		same[i] = "t." + ident(k) + " <=> s." + ident(k)
+		quoted[i] = ident(k)
+		same[i] = "t." + quoted[i] + " <=> s." + quoted[i]
 	}
 	names, values, sets := make([]string, len(columns)), make([]string, len(columns)), make([]string, len(columns))
 	for i, c := range columns {
 		names[i], values[i] = ident(c), "s."+ident(c)
 		sets[i] = "t." + names[i] + " = " + values[i]
 	}
-	return []string{"MERGE INTO " + d.State(table) + " AS t USING " + d.Temp(source) + " AS s ON " + strings.Join(same, " AND ") +
+	return []string{"MERGE INTO " + d.State(table) + " AS t USING (SELECT *, count(*) OVER (PARTITION BY " + strings.Join(quoted, ", ") + ") AS `_copies` FROM " +
+		d.Temp(source) + ") AS s ON " + strings.Join(same, " AND ") +
 		" WHEN MATCHED AND coalesce(s.gone, false) THEN DELETE" +
 		" WHEN MATCHED THEN UPDATE SET " + strings.Join(sets, ", ") +
-		" WHEN NOT MATCHED AND NOT coalesce(s.gone, false) THEN INSERT (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(values, ", ") + ")"}
+		" WHEN NOT MATCHED AND NOT coalesce(s.gone, false) AND CASE WHEN s.`_copies` > 1 THEN CAST(raise_error(" +
+		literal(twice) + ") AS BOOLEAN) ELSE true END THEN INSERT (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(values, ", ") + ")"}
 }
+
+// twice is what Replace fails with.
+const twice = "two rows with the same key were to be kept"

@@ -25,13 +25,14 @@ type job struct {
 
 	again  string // what is executed where it is not known whether sql was; "" is sql itself
 	unsafe bool   // it cannot be executed twice
+	cond   string // nothing changes where it does not hold; see guard
 }
 
 // Exec runs statements in their order. The warehouse has no transactions: a failure leaves what was done before it, and
 // each statement has to be such that executing it again changes nothing. Neighbours are put together where that means
 // the same: values inserted into one table, columns added to one.
 func (w *workspace) Exec(ctx context.Context, stmts ...providers.Statement) error {
-	ctx, leave, err := w.enter(ctx)
+	ctx, leave, err := w.session.Enter(ctx)
 	if err != nil {
 		return err
 	}
@@ -44,6 +45,11 @@ func (w *workspace) Exec(ctx context.Context, stmts ...providers.Statement) erro
 		}
 	}
 	jobs = combine(jobs)
+	for i := range jobs {
+		if err := jobs[i].guard(); err != nil {
+			return err
+		}
+	}
 	for i := 0; i < len(jobs); i++ {
 		if err := w.held(); err != nil {
 			return err
@@ -68,7 +74,8 @@ func (w *workspace) Exec(ctx context.Context, stmts ...providers.Statement) erro
 	return nil
 }
 
-// do executes one statement. The schema is made where the first temporary table needs it.
+// do executes one statement. The schema is made where the first temporary table needs it, and names of columns are
+// mapped where the first needs that.
 func (w *workspace) do(ctx context.Context, j job) error {
 	if j.verb == "CREATE" && w.temp(j) {
 		w.mu.Lock()
@@ -79,6 +86,12 @@ func (w *workspace) do(ctx context.Context, j job) error {
 	var e *Error
 	if errors.As(err, &e) && e.of("SCHEMA_NOT_FOUND") && j.verb == "CREATE" {
 		if err := w.repeat(ctx, job{sql: "CREATE SCHEMA IF NOT EXISTS " + path(w.dialect.schema...)}); err != nil {
+			return err
+		}
+		return w.repeat(ctx, j)
+	}
+	if errors.As(err, &e) && e.of("DELTA_INVALID_CHARACTERS_IN_COLUMN_NAME", "DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES") && j.verb == "ALTER" {
+		if err := w.repeat(ctx, job{sql: "ALTER TABLE " + j.name + " SET " + anyNames}); err != nil {
 			return err
 		}
 		return w.repeat(ctx, j)
@@ -131,7 +144,7 @@ func (e *Error) conflict() bool {
 
 // readJob finds out what a statement does to which table.
 func readJob(s providers.Statement) job {
-	j := job{sql: s.SQL, args: s.Args}
+	j := job{sql: s.SQL, args: s.Args, cond: s.If}
 	tokens, _, bad := lex(s.SQL)
 	if bad != nil || len(tokens) == 0 {
 		return j
@@ -175,20 +188,40 @@ func readJob(s providers.Statement) job {
 	}
 	if j.verb == "INSERT" {
 		j.unsafe = true
-		columns := "*"
-		tail := j.tail
-		if strings.HasPrefix(tail, "(") {
-			if n := strings.IndexByte(tail, ')'); n > 0 && !strings.Contains(tail[:n], "`") {
-				columns, tail = tail[1:n], strings.TrimSpace(tail[n+1:])
-			}
-		}
-		if len(tail) > 6 && strings.EqualFold(tail[:6], "VALUES") {
+		if columns, _, values := j.inserted(); values != "" {
 			// What is there already is not inserted again.
 			j.unsafe = false
-			j.again = "INSERT INTO " + j.name + strings.TrimSuffix(" ("+columns+")", " (*)") + " SELECT * FROM " + tail + " EXCEPT ALL SELECT " + columns + " FROM " + j.name
+			j.again = j.selected() + " EXCEPT ALL SELECT " + columns + " FROM " + j.name
 		}
 	}
 	return j
+}
+
+// inserted parts INSERT INTO name (columns) VALUES rows. list is the columns in brackets or nothing; values is empty where
+// the statement is another one.
+func (j *job) inserted() (columns, list, values string) {
+	columns, values = "*", j.tail
+	tokens, _, bad := lex(j.tail)
+	if bad != nil || len(tokens) == 0 {
+		return "", "", ""
+	}
+	if tokens[0].is("(") {
+		end := slices.IndexFunc(tokens, func(t lexeme) bool { return t.is(")") })
+		if end < 0 {
+			return "", "", ""
+		}
+		columns, list, values = j.tail[tokens[0].end:tokens[end].at], " "+j.tail[:tokens[end].end], strings.TrimSpace(j.tail[tokens[end].end:])
+	}
+	if len(values) <= 6 || !strings.EqualFold(values[:6], "VALUES") {
+		return "", "", ""
+	}
+	return columns, list, values
+}
+
+// selected is the same insert of values as a query, which can have conditions.
+func (j *job) selected() string {
+	_, list, values := j.inserted()
+	return "INSERT INTO " + j.name + list + " SELECT * FROM " + values
 }
 
 // odd tells whether a column's name holds what Delta refuses where names are not mapped.
@@ -198,7 +231,7 @@ func odd(t lexeme) bool { return t.kind == tokenName && strings.ContainsAny(t.te
 func combine(jobs []job) []job {
 	var out []job
 	for _, j := range jobs {
-		if n := len(out) - 1; n >= 0 && out[n].verb == j.verb && slices.Equal(out[n].into, j.into) {
+		if n := len(out) - 1; n >= 0 && out[n].verb == j.verb && out[n].cond == j.cond && slices.Equal(out[n].into, j.into) {
 			if last := &out[n]; last.join(j) {
 				continue
 			}
@@ -225,7 +258,7 @@ func (j *job) join(next job) bool {
 		if mine, _, _ := strings.Cut(j.tail, "VALUES "); !ok || mine != head || strings.Count(row, "?") != len(next.args) {
 			return false
 		}
-		grown := readJob(providers.Statement{SQL: j.sql + ", " + row, Args: append(slices.Clone(j.args), next.args...)})
+		grown := readJob(providers.Statement{SQL: j.sql + ", " + row, Args: append(slices.Clone(j.args), next.args...), If: j.cond})
 		*j = grown
 		return true
 	}

@@ -26,10 +26,7 @@ func floats(t *testing.T, s *thrifttest.Server) {
 		values = append(values, math.Float64frombits(r.Uint64()), r.NormFloat64()*1e6, float64(r.Int64N(1e15))/100)
 	}
 	table := d.Temp("floats")
-	if err := ws.Exec(t.Context(), providers.Statement{SQL: "CREATE TABLE " + table + " (i BIGINT, v STRING)"}); err != nil {
-		t.Fatal(err)
-	}
-	_, err := ws.Load(t.Context(), table, []string{"i", "v"}, func(yield func([]any, error) bool) {
+	_, err := ws.Fill(t.Context(), table, []providers.Column{{Name: "i", Type: providers.TypeInt}, {Name: "v", Type: providers.TypeText}}, func(yield func([]any, error) bool) {
 		for i, f := range values {
 			if !yield([]any{int64(i), strconv.FormatFloat(f, 'e', -1, 64)}, nil) {
 				return

@@ -24,37 +24,10 @@ const (
 	escape   = '\x1b'
 )
 
-// Load appends rows: all of them or none. A small load is one statement. A larger one goes to a table of its own first,
-// chunk by chunk, and from there in one statement to where it belongs.
-func (w *workspace) Load(ctx context.Context, table string, columns []string, rows iter.Seq2[[]any, error]) (int64, error) {
-	ctx, leave, err := w.enter(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer leave()
-	into := identifiers(table)
-	if len(into) == 1 {
-		into = identifiers(w.dialect.Temp(into[0]))
-	}
-	l := &load{w: w, columns: make([]string, len(columns)), into: into, n: 0}
-	for i, c := range columns {
-		l.columns[i] = ident(c)
-	}
-	if err := w.permitted(job{verb: "INSERT", sql: table, into: into}); err != nil {
-		return 0, err
-	}
-	if err := l.all(ctx, rows); err != nil {
-		return 0, err
-	}
-	if err := l.finish(ctx); err != nil {
-		return 0, fmt.Errorf("loading %s: %w", into[len(into)-1], err)
-	}
-	return l.n, nil
-}
-
-// Fill makes a table of rows. A small one is made and filled by one statement.
+// Fill makes a table of rows. A small one is made and filled by one statement. The rows of a larger one go to a table of
+// their own first, chunk by chunk, and from there in one statement to where they belong.
 func (w *workspace) Fill(ctx context.Context, table string, columns []providers.Column, rows iter.Seq2[[]any, error]) (int64, error) {
-	ctx, leave, err := w.enter(ctx)
+	ctx, leave, err := w.session.Enter(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -99,9 +72,9 @@ func (l *load) all(ctx context.Context, rows iter.Seq2[[]any, error]) error {
 type load struct {
 	w       *workspace
 	into    []string
-	columns []string           // quoted
-	made    []providers.Column // of a table that does not exist yet; nil of one that does
-	n       int64              // rows so far
+	columns []string // quoted
+	made    []providers.Column
+	n       int64 // rows so far
 
 	chunk   strings.Builder
 	rows    int
@@ -213,11 +186,7 @@ func (l *load) stage(ctx context.Context) error {
 		table := "load_" + strconv.Itoa(l.w.loads)
 		l.w.mu.Unlock()
 		l.staging = l.w.dialect.Temp(table)
-		list := append([]string{"CAST(0 AS BIGINT) AS `_chunk`"}, l.columns...)
-		create := readJob(providers.Statement{SQL: l.w.dialect.CreateTemp(table, "SELECT "+strings.Join(list, ", ")+" FROM "+path(l.into...)+" WHERE 1 = 0")})
-		if l.made != nil {
-			create = readJob(providers.Statement{SQL: "CREATE OR REPLACE TABLE " + l.staging + " (`_chunk` BIGINT, " + l.defs() + ") " + anyNames})
-		}
+		create := readJob(providers.Statement{SQL: "CREATE OR REPLACE TABLE " + l.staging + " (`_chunk` BIGINT, " + l.defs() + ") " + anyNames})
 		if err := l.w.do(ctx, create); err != nil {
 			return err
 		}
@@ -286,34 +255,4 @@ func (l *load) arrived(ctx context.Context) error {
 		return fmt.Errorf("%d rows were sent and %d have arrived", l.n, staged)
 	}
 	return nil
-}
-
-// finish writes what is left, and moves what was staged.
-func (l *load) finish(ctx context.Context) error {
-	if err := l.w.held(); err != nil {
-		return err
-	}
-	if l.n == 0 {
-		// Nothing tells yet whether the table is there.
-		return l.w.each(ctx, "SELECT 1 FROM "+path(l.into...)+" LIMIT 0", nil, func(func(...any) error) error { return nil })
-	}
-	list := strings.Join(l.columns, ", ")
-	into := path(l.into...)
-	if l.staging == "" {
-		insert := "INSERT INTO " + into + " (" + list + ") " + l.query()
-		return l.w.repeat(ctx, job{sql: insert, args: []any{l.chunk.String()}, again: insert + " EXCEPT ALL SELECT " + list + " FROM " + into})
-	}
-	if l.rows > 0 {
-		if err := l.stage(ctx); err != nil {
-			return err
-		}
-	}
-	if err := l.arrived(ctx); err != nil {
-		return err
-	}
-	insert := "INSERT INTO " + into + " (" + list + ") SELECT " + list + " FROM " + l.staging
-	if err := l.w.repeat(ctx, job{sql: insert, again: insert + " EXCEPT ALL SELECT " + list + " FROM " + into}); err != nil {
-		return err
-	}
-	return l.w.drop(ctx, []string{l.staging})
 }

@@ -77,13 +77,16 @@ func BenchmarkCanonical(b *testing.B) {
 	}
 }
 
-func BenchmarkLoad(b *testing.B) {
+func BenchmarkFill(b *testing.B) {
 	ws := bench(b)
 	d := ws.Dialect()
+	columns := []providers.Column{
+		{Name: "n", Type: providers.TypeInt}, {Name: "id", Type: providers.TypeText}, {Name: "name", Type: providers.TypeText},
+		{Name: "email", Type: providers.TypeText}, {Name: "active", Type: providers.TypeBool},
+	}
 	row := []any{nil, "003000000000001AAA", "Ada Lovelace", "ada@example.com", true}
 	for b.Loop() {
-		run(b, ws, "CREATE OR REPLACE TABLE "+d.Temp("live")+" (n BIGINT, id VARCHAR, name VARCHAR, email VARCHAR, active BOOLEAN)")
-		_, err := ws.Load(b.Context(), d.Temp("live"), []string{"n", "id", "name", "email", "active"}, func(yield func([]any, error) bool) {
+		_, err := ws.Fill(b.Context(), d.Temp("live"), columns, func(yield func([]any, error) bool) {
 			for i := range int64(million) {
 				if row[0] = i; !yield(row, nil) {
 					return

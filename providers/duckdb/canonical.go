@@ -269,16 +269,21 @@ func (v value) trimmed() string {
 	return bind("("+v.text()+")", "x", trimmed)
 }
 
-// trimmed is a text without white space at its ends; blank text is null. Most texts are ASCII and have none, which
-// shows at their first and last byte.
+// trimmed is a text without white space at its ends; blank text is null.
 func trimmed(s string) string {
 	s = varchar(s)
+	return "CASE WHEN " + tidy(s) + " THEN " + s +
+		" WHEN NOT " + matches(s, space+"*") + " THEN regexp_replace(" + s + ", '^" + space + "+|" + space + "+$', '', 'g') END"
+}
+
+// tidy tells whether a text has no white space at its ends. Most texts are ASCII, where it shows at their first and last
+// byte; what is not is not said to be tidy.
+func tidy(s string) string {
 	var ends []string
 	for _, c := range []string{"' '", "chr(9)", "chr(10)", "chr(11)", "chr(12)", "chr(13)"} {
 		ends = append(ends, "suffix("+s+", "+c+")")
 	}
-	return "CASE WHEN " + s + " >= '!' AND strlen(" + s + ") = length(" + s + ") AND NOT (" + strings.Join(ends, " OR ") + ") THEN " + s +
-		" WHEN NOT " + matches(s, space+"*") + " THEN regexp_replace(" + s + ", '^" + space + "+|" + space + "+$', '', 'g') END"
+	return s + " >= '!' AND strlen(" + s + ") = length(" + s + ") AND NOT (" + strings.Join(ends, " OR ") + ")"
 }
 
 // bind computes an expression once for several uses. Within CASE the engine computes equal expressions again each

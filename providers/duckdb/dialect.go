@@ -104,12 +104,15 @@ func (d dialect) CreateTemp(table, query string) string {
 	return "CREATE OR REPLACE TABLE " + d.Temp(table) + " AS " + query
 }
 
-// Replace deletes the rows whose keys occur in source and inserts those that are not gone. The state's tables have
-// no primary key: within one transaction the engine would still see the deleted rows' keys.
+// Replace deletes the rows whose keys occur in source and inserts those that are not gone, after it has looked for keys
+// that source has twice. The state's tables have no primary key: within one transaction the engine would still see the
+// deleted rows' keys.
 func (d dialect) Replace(table, source string, keys, columns []string) []string {
 	t, s := d.State(table), d.Temp(source)
 	same := make([]string, len(keys))
+	quoted := make([]string, len(keys))
 	for i, k := range keys {
+		quoted[i] = ident(k)
 		same[i] = "s." + ident(k) + " IS NOT DISTINCT FROM t." + ident(k)
 	}
 	names := make([]string, len(columns))
@@ -118,6 +121,7 @@ func (d dialect) Replace(table, source string, keys, columns []string) []string 
 	}
 	list := strings.Join(names, ", ")
 	return []string{
+		"SELECT error('two rows with the same key were to be kept') FROM " + s + " GROUP BY " + strings.Join(quoted, ", ") + " HAVING count(*) > 1",
 		"DELETE FROM " + t + " AS t WHERE EXISTS (SELECT 1 FROM " + s + " AS s WHERE " + strings.Join(same, " AND ") + ")",
 		"INSERT INTO " + t + " (" + list + ") SELECT " + list + " FROM " + s + " WHERE gone IS NOT TRUE",
 	}

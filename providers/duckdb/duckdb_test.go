@@ -18,7 +18,9 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-func TestWorkspace(t *testing.T) { providertest.Workspace(t, duckdb.Factory()) }
+func TestWorkspace(t *testing.T) {
+	providertest.Workspace(t, duckdb.Factory(), providertest.WorkspaceOptions{})
+}
 
 func open(t *testing.T) providers.Workspace {
 	ws, err := duckdb.Factory().Open(t.Context(), providers.WorkspaceSpec{Dir: t.TempDir(), Threads: 2})

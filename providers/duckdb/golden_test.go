@@ -46,6 +46,23 @@ func TestDialectGolden(t *testing.T) {
 	line("create temp", d.CreateTemp("change 1", "SELECT 1"))
 	line("replace", strings.Join(d.Replace("records_1", "change 1", []string{"a", "b"}, []string{"a", "b", "c"}), ";\n"))
 
+	f := d.Functions()
+	for _, l := range []struct{ name, sql string }{
+		{"number from text", f.Number("m.x", providers.TypeText)}, {"number from int", f.Number("m.x", providers.TypeInt)}, {"number from float", f.Number("m.x", providers.TypeFloat)},
+		{"digits", f.Digits("n")}, {"whole", f.Whole("n + 1")}, {"bool from text", f.Bool("m.x", providers.TypeText)}, {"bool from decimal", f.Bool("m.x", providers.TypeDecimal)},
+		{"date", f.Date("m.x")}, {"timestamp", f.Timestamp("m.x")}, {"instant", f.Instant("m.x")},
+		{"day of timestamp", f.Day("m.x", providers.TypeTimestamp, "America/New_York", "Europe/Berlin")}, {"day of instant", f.Day("m.x", providers.TypeInstant, "", "Europe/Berlin")},
+		{"clock of date", f.Clock("m.x", providers.TypeDate, "")}, {"clock of timestamp", f.Clock("m.x", providers.TypeTimestamp, "")}, {"clock of instant", f.Clock("m.x", providers.TypeInstant, "Europe/Berlin")},
+		{"+", f.Add("a", "b")}, {"-", f.Subtract("a", "b")}, {"*", f.Multiply("a", "b")}, {"/", f.Divide("a", "b")}, {"%", f.Modulo("a", "b")},
+		{"abs", f.Abs("n")}, {"round", f.Round("n", 2)}, {"floor", f.Floor("n")}, {"ceil", f.Ceil("n")},
+		{"lower", f.Lower("m.x")}, {"upper", f.Upper("m.x")}, {"trim", f.Trim("m.x")}, {"trim of an expression", f.Trim("lower(m.x)")}, {"length", f.Length("m.x")},
+		{"substr", f.Substr("m.x", "2", "3")}, {"substr to the end", f.Substr("m.x", "2", "")}, {"replace", f.Replace("m.x", "'a'", "'b'")},
+		{"regex_replace", f.RegexReplace("m.x", "([a-z])", []providers.Piece{{Text: `\$`, Group: -1}, {Group: 1}, {Text: "1", Group: -1}})}, {"regex_extract", f.RegexExtract("m.x", `\A([0-9]+)`, 1)},
+		{"split_part", f.SplitPart("m.x", ",", -1)}, {"lpad", f.Lpad("m.x", 5, "0")}, {"rpad", f.Rpad("m.x", 5, "'")}, {"join", f.Join("', '", []string{"a", "b"})},
+		{"md5", f.MD5("m.x")}, {"sha256", f.SHA256("m.x")},
+	} {
+		line("function "+l.name, l.sql)
+	}
 	path := filepath.Join("testdata", "dialect.golden.sql")
 	if *update {
 		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {

@@ -24,6 +24,8 @@ func Dialect(t *testing.T, open func(t *testing.T) providers.Workspace) {
 	t.Run("names and texts are quoted", s.quoting)
 	t.Run("a null part makes a null text", s.concat)
 	t.Run("fingerprints differ where texts differ", s.fingerprint)
+	t.Run("texts fit patterns, and sets fit into others, alike", s.checks)
+	t.Run("fingerprints count nulls by their place", s.nulls)
 	t.Run("the same arguments give the same SQL", s.pure)
 }
 
@@ -78,12 +80,8 @@ func (s *dialectSuite) canonical(t *testing.T, from providers.Type) {
 // batch loads texts as column v and gives the rows of a query over them, in their order.
 func (s *dialectSuite) batch(t *rapid.T, query string, values []string) [][]any {
 	table := s.d.Temp("batch")
-	err := s.ws.Exec(t.Context(), providers.Statement{SQL: s.d.CreateTemp("batch", "SELECT CAST(0 AS "+s.d.Type(providers.TypeInt)+
-		") AS i, CAST('' AS "+s.d.Type(providers.TypeText)+") AS v WHERE 1 = 0")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = s.ws.Load(t.Context(), table, []string{"i", "v"}, func(yield func([]any, error) bool) {
+	columns := []providers.Column{{Name: "i", Type: providers.TypeInt}, {Name: "v", Type: providers.TypeText}}
+	_, err := s.ws.Fill(t.Context(), table, columns, func(yield func([]any, error) bool) {
 		for i, v := range values {
 			if !yield([]any{int64(i), v}, nil) {
 				return
@@ -173,6 +171,19 @@ func (s *dialectSuite) concat(t *testing.T) {
 		if got := rowsOf(t, s.ws, "SELECT "+s.d.Concat(c.parts)); got[0][0] != c.want {
 			t.Errorf("concat of %v is %v; want %v", c.parts, got[0][0], c.want)
 		}
+	}
+}
+
+// nulls compares every way to put null, an empty text and a text into three columns.
+func (s *dialectSuite) nulls(t *testing.T) {
+	parts := []string{"CAST(NULL AS " + s.d.Type(providers.TypeText) + ")", "''", "'a'"}
+	var query []string
+	for i := range 27 {
+		query = append(query, "SELECT "+s.d.Fingerprint([]string{parts[i/9], parts[i/3%3], parts[i%3]})+" AS fp")
+	}
+	got := rowsOf(t, s.ws, "SELECT count(*), count(fp), count(DISTINCT fp) FROM ("+strings.Join(query, " UNION ALL ")+") AS t")
+	if want := [][]any{{int64(27), int64(27), int64(27)}}; !cmp.Equal(got, want) {
+		t.Errorf("rows, fingerprints, different ones: %v; want %v", got, want)
 	}
 }
 

@@ -99,16 +99,19 @@ func drain(ctx context.Context, ws providers.Workspace, query string) error {
 	return rows.Err()
 }
 
-// slowQuery is a query that runs for minutes.
-func slowQuery(t *testing.T, ws providers.Workspace) string {
+// slow is a query that runs for minutes.
+func (s *workspaceSuite) slow(t *testing.T, ws providers.Workspace) string {
 	t.Helper()
+	if s.SlowQuery != "" {
+		return s.SlowQuery
+	}
 	d := ws.Dialect()
 	name := d.Temp("slow")
 	must(t, ws, d.CreateTemp("slow", "SELECT 1 AS n"))
 	for range 12 {
 		must(t, ws, "INSERT INTO "+name+" SELECT n + (SELECT count(*) FROM "+name+") FROM "+name)
 	}
-	return fmt.Sprintf("SELECT count(*) FROM %[1]s AS a, %[1]s AS b, %[1]s AS c, %[1]s AS d WHERE a.n * b.n + c.n * d.n = -1", name)
+	return fmt.Sprintf("SELECT count(*) AS n FROM %[1]s AS a, %[1]s AS b, %[1]s AS c, %[1]s AS d WHERE a.n * b.n + c.n * d.n = -1", name)
 }
 
 // endless gives n rows and then calls after, and goes on for as long as it is asked.

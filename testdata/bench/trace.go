@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"iter"
 	"os"
 	"syscall"
 	"time"
@@ -34,6 +35,16 @@ func (t tracing) Exec(ctx context.Context, stmts ...providers.Statement) error {
 func (t tracing) Query(ctx context.Context, sql string, args ...any) (providers.Rows, error) {
 	defer spent(sql)()
 	return t.Workspace.Query(ctx, sql, args...)
+}
+
+func (t tracing) Fill(ctx context.Context, table string, columns []providers.Column, rows iter.Seq2[[]any, error]) (int64, error) {
+	defer spent("fill " + table)()
+	return t.Workspace.Fill(ctx, table, columns, rows)
+}
+
+func (t tracing) Close() error {
+	defer spent("close")()
+	return t.Workspace.Close()
 }
 
 func spent(sql string) func() {

@@ -5,6 +5,7 @@ which statements end.
 
     {"id": 1, "schema": "default", "sql": "SELECT 1"}  ->  {"id": 1, "columns": [{"name", "type"}], "arrow": base64}
                                                        or  {"id": 1, "error": {"state", "message"}}
+    {..., "views": ["columns"]}                            makes the view information_schema_columns first
     {"cancel": 1}                                          cancels statement 1, which then answers with an error
 
 The first line of the output says what runs: {"ready": true, "spark": "4.0.1", "delta": true}. The end of the input is
@@ -23,12 +24,27 @@ import tempfile
 import threading
 
 import pyarrow
+from pyspark.errors import AnalysisException
 from pyspark.sql import SparkSession
 
 # Java writes to standard output too: the answers keep a descriptor of their own.
 ANSWERS = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)
 LOCK = threading.Lock()
+
+# A test has few rows and many statements: what pays off on large tables costs most of its time.
+JAVA = ["-Duser.timezone=UTC", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djdk.lang.Process.launchMechanism=VFORK"]
+SMALL = {
+    "spark.ui.showConsoleProgress": "false",
+    "spark.default.parallelism": "1",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.databricks.delta.snapshotPartitions": "1",
+    "spark.databricks.delta.stats.collect": "false",
+    "spark.databricks.delta.writeChecksumFile.enabled": "false",
+}
 
 
 def answer(message):
@@ -48,12 +64,12 @@ def start(home):
         .config("spark.driver.memory", "1g")
         .config("spark.sql.ansi.enabled", "true")
         .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.driver.extraJavaOptions", "-Duser.timezone=UTC -Dderby.system.home=" + home)
+        .config("spark.driver.extraJavaOptions", " ".join(JAVA + ["-Dderby.system.home=" + home]))
         .config("spark.sql.warehouse.dir", os.path.join(home, "warehouse"))
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.databricks.delta.snapshotPartitions", "1")
         .config("spark.scheduler.mode", "FAIR")
     )
+    for name in SMALL:
+        builder = builder.config(name, SMALL[name])
     if delta:
         builder = (
             builder.config("spark.jars", ",".join(jars))
@@ -74,13 +90,57 @@ class Sessions:
         self.lock = threading.Lock()
         self.made = {}
 
-    def get(self, schema):
+    def get(self, schema, views, sql):
+        if views:  # open Spark has no information_schema
+            session = self.new(schema)
+            for view in views:
+                rows, names = (columns if view == "columns" else tables)(session, sql)
+                values = ", ".join("(" + ", ".join(map(literal, r)) + ")" for r in rows)
+                session.sql("SELECT * FROM VALUES " + values + " AS t(" + ", ".join(names) + ")").createOrReplaceTempView("information_schema_" + view)
+            return session
         with self.lock:
             if schema not in self.made:
-                session = self.spark.newSession()
-                session.sql("USE `" + schema.replace("`", "``") + "`")
-                self.made[schema] = session
+                self.made[schema] = self.new(schema)
             return self.made[schema]
+
+    def new(self, schema):
+        session = self.spark.newSession()
+        session.sql("USE " + quoted(schema))
+        return session
+
+
+def quoted(name):
+    return "`" + name.replace("`", "``") + "`"
+
+
+def literal(value):
+    if isinstance(value, int):
+        return str(value)
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def tables(session, sql):
+    """The rows of information_schema.tables, of the schemas that a statement names where it names some."""
+    found = [("main", "information_schema", "tables")]  # VALUES has at least one row
+    schemas = [s[0] for s in session.sql("SHOW SCHEMAS").collect()]
+    for schema in [s for s in schemas if s in sql] or schemas:
+        for t in session.sql("SHOW TABLES IN " + quoted(schema)).collect():
+            if not t.isTemporary:
+                found.append(("main", schema, t.tableName))
+    return found, ("table_catalog", "table_schema", "table_name")
+
+
+def columns(session, sql):
+    """The rows of information_schema.columns."""
+    found = [("main", "information_schema", "tables", "table_name", 0, "string")]
+    for _, schema, table in tables(session, sql)[0][1:]:
+        try:
+            fields = session.table(quoted(schema) + "." + quoted(table)).schema.fields
+        except AnalysisException:  # dropped meanwhile
+            continue
+        for i, f in enumerate(fields):
+            found.append(("main", schema, table, f.name, i, f.dataType.simpleString()))
+    return found, ("table_catalog", "table_schema", "table_name", "column_name", "ordinal_position", "full_data_type")
 
 
 def failure(error):
@@ -103,12 +163,12 @@ def failure(error):
 def run(sessions, request):
     number = request["id"]
     try:
-        session = sessions.get(request.get("schema") or "default")
+        session = sessions.get(request.get("schema") or "default", request.get("views"), request["sql"])
         session.sparkContext.setJobGroup(str(number), "statement", interruptOnCancel=True)
         frame = session.sql(request["sql"])
-        columns = [{"name": f.name, "type": f.dataType.simpleString()} for f in frame.schema.fields]
-        result = {"id": number, "columns": columns}
-        if columns:
+        fields = [{"name": f.name, "type": f.dataType.simpleString()} for f in frame.schema.fields]
+        result = {"id": number, "columns": fields}
+        if fields:
             table = frame.toArrow()
             sink = pyarrow.BufferOutputStream()
             with pyarrow.ipc.new_stream(sink, table.schema) as writer:
@@ -129,7 +189,8 @@ def main():
         for line in sys.stdin:
             request = json.loads(line)
             if "cancel" in request:
-                spark.sparkContext.cancelJobGroup(str(request["cancel"]))
+                # Also the jobs that the statement has not come to yet.
+                spark.sparkContext._jsc.sc().cancelJobGroupAndFutureJobs(str(request["cancel"]))
             else:
                 pool.submit(run, sessions, request)
     finally:

@@ -28,6 +28,7 @@ type planFlags struct {
 	format        choice
 	exitCode      bool
 	showValues    bool
+	rejects       bool
 }
 
 func (f *planFlags) screen(c *cobra.Command) {
@@ -62,7 +63,8 @@ func (s *shell) planCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.refresh, "refresh", true, "read live records; without them, what depends on them is unknown")
 	c.Flags().BoolVar(&f.exitCode, "exit-code", false, "end with 2 where there are changes")
 	c.Flags().BoolVar(&f.showValues, "show-values", false, "print personal values instead of tokens, on a terminal only")
-	later(c, "why", "rejects", "explain", "offline", "emulate", "base", "retry-failed", "max-bytes", "report", "events", "allow")
+	c.Flags().BoolVar(&f.rejects, "rejects", false, "list every rejected row instead, with what is wrong with it")
+	later(c, "why", "explain", "offline", "emulate", "base", "retry-failed", "max-bytes", "report", "events", "allow")
 	return c
 }
 
@@ -73,6 +75,8 @@ func (s *shell) checkPlan(c *cobra.Command, f *planFlags) error {
 	switch {
 	case f.summary && f.full:
 		return refuse("X103", "The flags --summary and --full exclude each other.")
+	case f.rejects && f.summary:
+		return refuse("X103", "The flags --rejects and --summary exclude each other: --rejects lists rows.")
 	case f.samples < 0:
 		return refuse("X103", "The flag --samples takes a number of rows, 0 or more.")
 	case f.full && c.Flags().Changed("samples"):
@@ -95,7 +99,7 @@ func (s *shell) plan(ctx context.Context, f *planFlags) error {
 			return err
 		}
 	}
-	o := engine.PlanOptions{NoRefresh: !f.refresh, Only: f.only, Except: f.except, Samples: f.samples, ShowValues: f.showValues}
+	o := engine.PlanOptions{NoRefresh: !f.refresh, Only: f.only, Except: f.except, Samples: f.samples, ShowValues: f.showValues, Rejects: f.rejects}
 	if f.full {
 		o.Samples = -1
 	}
@@ -111,7 +115,7 @@ func (s *shell) plan(ctx context.Context, f *planFlags) error {
 		return s.planFailed(ds, f)
 	}
 	s.report(beside(ds, p), "")
-	if f.samples == 0 && !f.full {
+	if f.samples == 0 && !f.full && !f.rejects {
 		for i := range p.Items {
 			p.Items[i].Samples = []plan.Sample{}
 		}
@@ -147,6 +151,9 @@ func (s *shell) planFailed(ds diag.Diagnostics, f *planFlags) error {
 func (s *shell) print(p *plan.Plan, f *planFlags) error {
 	if f.format.value == "json" {
 		return view.JSON(s.Stdout, p.Public())
+	}
+	if f.rejects {
+		return s.planView(f, s.Terminal.Out).Rejects(s.Stdout, p)
 	}
 	return s.planView(f, s.Terminal.Out).Write(s.Stdout, p)
 }

@@ -73,6 +73,13 @@ func TestPlanScreens(t *testing.T) {
 					t.Fatal(err)
 				}
 				golden(t, filepath.Join(plans, name+ext), b.Bytes())
+				if ext == ".txt" && name == "rejects" {
+					var rows bytes.Buffer
+					if err := v.Rejects(&rows, p); err != nil {
+						t.Fatal(err)
+					}
+					golden(t, filepath.Join(plans, name+".rows.txt"), rows.Bytes())
+				}
 				if no := strings.Contains(b.String(), "No changes."); no != p.Empty() {
 					t.Errorf("the screen says No changes: %v, the document is empty: %v", no, p.Empty())
 				}

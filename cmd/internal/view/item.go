@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,20 +43,15 @@ func (v Plan) unchanged(o *printer, p *plan.Plan) {
 
 // item shows one block: the head, the funnel, counts with reasons, samples.
 func (v Plan) item(o *printer, p *plan.Plan, it *plan.Item) {
-	plainHead := target(it)
-	head := v.Palette.bold(Escape(it.Addr)) + strings.TrimPrefix(plainHead, Escape(it.Addr))
-	o.line(head, strings.Repeat(" ", max(0, whereCell-3-cells(plainHead))), "  ", v.Palette.faint(Escape(it.Where)))
-	funnel := "   " + plural(it.Source.Rows, "row", "rows") + "  ->  " + number(it.Source.Usable) + " usable"
-	if it.Counts.Reject.N > 0 || !it.Counts.Reject.Known {
-		funnel += ",  " + count(it.Counts.Reject) + " rejected"
-	}
-	o.line(funnel)
+	v.head(o, it)
+	actions := v.actions(p, it)
 	for _, g := range p.Blocked() {
-		if g.Addr == it.Addr && guarded(g.Rule) == "" {
+		// The line of what a rule limits says so itself, where there is one.
+		if g.Addr == it.Addr && !slices.ContainsFunc(actions, func(a action) bool { return a.id == guarded(g.Rule) && a.id != "" }) {
 			o.line("  ", v.Palette.alarm("BLOCKED by "+Escape(g.Rule)))
 		}
 	}
-	for _, a := range v.actions(p, it) {
+	for _, a := range actions {
 		v.action(o, a)
 	}
 	if v.Detail != Summary {
@@ -124,6 +120,9 @@ func (v Plan) actions(p *plan.Plan, it *plan.Item) []action {
 			a.texts, a.below = v.fields(it)
 		}
 		a.texts = append(a.texts, explained(a, it, why[a.id])...)
+		if a.id == "reject" && a.n.N > 0 {
+			a.texts, a.below = append(a.texts, "-> signalsmith plan --rejects"), v.refused(it)
+		}
 		if doubts := v.doubts(p, it, a); len(doubts) > 0 {
 			a.texts = append([]string{strings.Join(doubts, "; ") + semicolon(a.texts)}, a.texts...)
 		}

@@ -3,7 +3,7 @@ SELECT j.key, j.wanted, j.known, j.same, j.raw, count(*) AS n
 FROM (
   SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, d.raw IS NOT NULL AS wanted, s.key IS NOT NULL AS known,
          COALESCE(d.raw = s.raw, 1 = 0) AS same, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw
-  FROM (SELECT CAST(m.`id` AS STRING) AS key, xxhash64(CASE WHEN '4737dce2b370ae92' IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`id` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`odd "name"` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`score` IS NULL THEN '0' ELSE '1' END, CAST('4737dce2b370ae92' AS STRING), CAST(m.`id` AS STRING), CAST(m.`odd "name"` AS STRING), CAST(m.`score` AS STRING)) AS raw FROM (SELECT * FROM t) AS m) AS d FULL OUTER JOIN (SELECT key, CAST(NULL AS BIGINT) AS raw FROM state.main.records_1) AS s ON d.key = s.key
+  FROM (SELECT CAST(m.`id` AS STRING) AS key, xxhash64(CASE WHEN '60586ed5866f22a9' IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`id` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`odd "name"` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`score` IS NULL THEN '0' ELSE '1' END, CAST('60586ed5866f22a9' AS STRING), CAST(m.`id` AS STRING), CAST(m.`odd "name"` AS STRING), CAST(m.`score` AS STRING)) AS raw FROM (SELECT * FROM t) AS m) AS d FULL OUTER JOIN (SELECT key, CAST(NULL AS BIGINT) AS raw FROM state.main.records_1) AS s ON d.key = s.key
 ) AS j
 GROUP BY j.key, j.wanted, j.known, j.same, j.raw
 
@@ -12,7 +12,7 @@ SELECT key, record_id, origin, confirmed_at, wrote, xxhash64(CASE WHEN `v_Code__
 FROM state.main.records_1
 
 -- lookup
-SELECT 0 AS kind, (CAST(m.n_rows AS STRING) || ',' || CAST(m.n_null AS STRING) || ',' || CAST(m.n_new AS STRING) || ',' || CAST(m.n_gone AS STRING) || ',' || CAST(m.n_delta AS STRING) || ',' || CAST(m.n_desired AS STRING) || ',' || CAST(m.n_unmatched AS STRING) || ',' || CAST(m.n_bad AS STRING) || ',' || CAST(m.n_double AS STRING) || ',' || CAST(m.n_clash AS STRING) || ',' || CAST(m.n_snap AS STRING)) AS value FROM (SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad,
+SELECT 0 AS kind, (CAST(m.n_rows AS STRING) || ',' || CAST(m.n_null AS STRING) || ',' || CAST(m.n_new AS STRING) || ',' || CAST(m.n_gone AS STRING) || ',' || CAST(m.n_delta AS STRING) || ',' || CAST(m.n_desired AS STRING) || ',' || CAST(m.n_unmatched AS STRING) || ',' || CAST(m.n_bad AS STRING) || ',' || CAST(m.n_parents AS STRING) || ',' || CAST(m.n_double AS STRING) || ',' || CAST(m.n_clash AS STRING) || ',' || CAST(m.n_snap AS STRING)) AS value FROM (SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad, w.n_parents,
        (SELECT count(*) FROM (SELECT key FROM `main`.`state`.`_tmp_plan_delta_1` WHERE wanted AND key IS NOT NULL GROUP BY key HAVING sum(n) > 1) AS x) AS n_double,
        (SELECT count(*) FROM (SELECT match_key FROM `main`.`state`.`_tmp_plan_desired_1` WHERE match_key IS NOT NULL GROUP BY match_key HAVING count(*) > 1
 UNION ALL
@@ -29,41 +29,43 @@ FROM (
          count(CASE WHEN NOT wanted THEN 1 END) AS n_gone
   FROM `main`.`state`.`_tmp_plan_delta_1`
 ) AS d CROSS JOIN (
-  SELECT count(*) AS n_desired, count(*) - count(match_key) AS n_unmatched, count(bad) AS n_bad FROM `main`.`state`.`_tmp_plan_desired_1`
+  SELECT count(*) AS n_desired, count(*) - count(match_key) AS n_unmatched, count(bad) AS n_bad,
+         0 AS n_parents
+  FROM `main`.`state`.`_tmp_plan_desired_1`
 ) AS w) AS m
 
 -- double_keys
-SELECT key, count(*) AS n FROM (SELECT CAST(m.`id` AS STRING) AS key, xxhash64(CASE WHEN '4737dce2b370ae92' IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`id` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`odd "name"` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`score` IS NULL THEN '0' ELSE '1' END, CAST('4737dce2b370ae92' AS STRING), CAST(m.`id` AS STRING), CAST(m.`odd "name"` AS STRING), CAST(m.`score` AS STRING)) AS raw FROM (SELECT * FROM t) AS m) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
+SELECT key, count(*) AS n FROM (SELECT CAST(m.`id` AS STRING) AS key, xxhash64(CASE WHEN '60586ed5866f22a9' IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`id` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`odd "name"` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`score` IS NULL THEN '0' ELSE '1' END, CAST('60586ed5866f22a9' AS STRING), CAST(m.`id` AS STRING), CAST(m.`odd "name"` AS STRING), CAST(m.`score` AS STRING)) AS raw FROM (SELECT * FROM t) AS m) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
 
 -- double_matches
 SELECT match_key, min(match_value) <> max(match_value) AS spelled
-FROM (SELECT c.key, c.match_value, c.match_key, c.bad
+FROM (SELECT c.key, c.match_value, c.match_key, c.bad, c.value
 FROM (
-  SELECT key, match_value, match_key, bad FROM `main`.`state`.`_tmp_plan_desired_1`
+  SELECT key, match_value, match_key, bad, CASE bad WHEN 1 THEN `v_Code__c` WHEN 2 THEN `v_Description` WHEN 3 THEN `v_LeadSource` WHEN 4 THEN unread END AS value FROM `main`.`state`.`_tmp_plan_desired_1`
   UNION ALL
-  SELECT u.key, u.`v_Code__c`, lower(u.`v_Code__c`), CAST(NULL AS STRING) FROM (SELECT s.* FROM (SELECT key, record_id, origin, confirmed_at, wrote, xxhash64(CASE WHEN `v_Code__c` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_Description` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_LeadSource` IS NULL THEN '0' ELSE '1' END || CASE WHEN CAST(NULL AS STRING) IS NULL THEN '0' ELSE '1' END, CAST(`v_Code__c` AS STRING), CAST(`v_Description` AS STRING), CAST(`v_LeadSource` AS STRING), CAST(CAST(NULL AS STRING) AS STRING)) AS fp, CAST(NULL AS BIGINT) AS raw, (`e_Code__c` IS NOT NULL OR `e_Description` IS NOT NULL OR `e_LeadSource` IS NOT NULL OR CAST(NULL AS STRING) IS NOT NULL) AS echoed, `v_Code__c` AS `v_Code__c`, `e_Code__c` AS `e_Code__c`, `v_Description` AS `v_Description`, `e_Description` AS `e_Description`, `v_LeadSource` AS `v_LeadSource`, `e_LeadSource` AS `e_LeadSource`, CAST(NULL AS STRING) AS `v_Score__c`, CAST(NULL AS STRING) AS `e_Score__c`
+  SELECT u.key, u.`v_Code__c`, lower(u.`v_Code__c`), CAST(NULL AS BIGINT), CAST(NULL AS STRING) FROM (SELECT s.* FROM (SELECT key, record_id, origin, confirmed_at, wrote, xxhash64(CASE WHEN `v_Code__c` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_Description` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_LeadSource` IS NULL THEN '0' ELSE '1' END || CASE WHEN CAST(NULL AS STRING) IS NULL THEN '0' ELSE '1' END, CAST(`v_Code__c` AS STRING), CAST(`v_Description` AS STRING), CAST(`v_LeadSource` AS STRING), CAST(CAST(NULL AS STRING) AS STRING)) AS fp, CAST(NULL AS BIGINT) AS raw, (`e_Code__c` IS NOT NULL OR `e_Description` IS NOT NULL OR `e_LeadSource` IS NOT NULL OR CAST(NULL AS STRING) IS NOT NULL) AS echoed, `v_Code__c` AS `v_Code__c`, `e_Code__c` AS `e_Code__c`, `v_Description` AS `v_Description`, `e_Description` AS `e_Description`, `v_LeadSource` AS `v_LeadSource`, `e_LeadSource` AS `e_LeadSource`, CAST(NULL AS STRING) AS `v_Score__c`, CAST(NULL AS STRING) AS `e_Score__c`
 FROM state.main.records_1) AS s WHERE NOT EXISTS (SELECT 1 FROM `main`.`state`.`_tmp_plan_delta_1` AS k WHERE k.key = s.key)) AS u
 ) AS c
 WHERE NOT EXISTS (SELECT 1 FROM `main`.`state`.`_tmp_plan_double_keys_1` AS k WHERE k.key = c.key)) AS d
 WHERE match_key IS NOT NULL GROUP BY match_key HAVING count(*) > 1
 
 -- rejected
-SELECT CAST(NULL AS STRING) AS key, CAST(NULL AS STRING) AS match_value, CAST(NULL AS STRING) AS bad, 'key_null' AS reason, n
+SELECT CAST(NULL AS STRING) AS key, CAST(NULL AS STRING) AS match_value, CAST(NULL AS BIGINT) AS bad, CAST(NULL AS STRING) AS value, 'key_null' AS reason, n
 FROM `main`.`state`.`_tmp_plan_delta_1` WHERE wanted AND NOT same AND key IS NULL
 UNION ALL
-SELECT key, CAST(NULL AS STRING), CAST(NULL AS STRING), 'key_duplicate', n FROM `main`.`state`.`_tmp_plan_double_keys_1`
+SELECT key, CAST(NULL AS STRING), CAST(NULL AS BIGINT), CAST(NULL AS STRING), 'key_duplicate', n FROM `main`.`state`.`_tmp_plan_double_keys_1`
 UNION ALL
-SELECT d.key, d.match_value, d.bad,
+SELECT d.key, d.match_value, d.bad, CASE WHEN d.bad IS NULL THEN d.match_value ELSE d.value END,
   CASE
-    WHEN d.bad IS NOT NULL THEN 'bad_value'
+    WHEN d.bad IS NOT NULL THEN CASE d.bad WHEN 1 THEN 'too_long' WHEN 2 THEN 'too_long' WHEN 3 THEN 'too_long' WHEN 4 THEN 'bad_value' END
     WHEN d.match_key IS NULL THEN 'match_null'
     ELSE 'match_duplicate'
   END, 1
-FROM (SELECT c.key, c.match_value, c.match_key, c.bad
+FROM (SELECT c.key, c.match_value, c.match_key, c.bad, c.value
 FROM (
-  SELECT key, match_value, match_key, bad FROM `main`.`state`.`_tmp_plan_desired_1`
+  SELECT key, match_value, match_key, bad, CASE bad WHEN 1 THEN `v_Code__c` WHEN 2 THEN `v_Description` WHEN 3 THEN `v_LeadSource` WHEN 4 THEN unread END AS value FROM `main`.`state`.`_tmp_plan_desired_1`
   UNION ALL
-  SELECT u.key, u.`v_Code__c`, lower(u.`v_Code__c`), CAST(NULL AS STRING) FROM (SELECT s.* FROM (SELECT key, record_id, origin, confirmed_at, wrote, xxhash64(CASE WHEN `v_Code__c` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_Description` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_LeadSource` IS NULL THEN '0' ELSE '1' END || CASE WHEN CAST(NULL AS STRING) IS NULL THEN '0' ELSE '1' END, CAST(`v_Code__c` AS STRING), CAST(`v_Description` AS STRING), CAST(`v_LeadSource` AS STRING), CAST(CAST(NULL AS STRING) AS STRING)) AS fp, CAST(NULL AS BIGINT) AS raw, (`e_Code__c` IS NOT NULL OR `e_Description` IS NOT NULL OR `e_LeadSource` IS NOT NULL OR CAST(NULL AS STRING) IS NOT NULL) AS echoed, `v_Code__c` AS `v_Code__c`, `e_Code__c` AS `e_Code__c`, `v_Description` AS `v_Description`, `e_Description` AS `e_Description`, `v_LeadSource` AS `v_LeadSource`, `e_LeadSource` AS `e_LeadSource`, CAST(NULL AS STRING) AS `v_Score__c`, CAST(NULL AS STRING) AS `e_Score__c`
+  SELECT u.key, u.`v_Code__c`, lower(u.`v_Code__c`), CAST(NULL AS BIGINT), CAST(NULL AS STRING) FROM (SELECT s.* FROM (SELECT key, record_id, origin, confirmed_at, wrote, xxhash64(CASE WHEN `v_Code__c` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_Description` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_LeadSource` IS NULL THEN '0' ELSE '1' END || CASE WHEN CAST(NULL AS STRING) IS NULL THEN '0' ELSE '1' END, CAST(`v_Code__c` AS STRING), CAST(`v_Description` AS STRING), CAST(`v_LeadSource` AS STRING), CAST(CAST(NULL AS STRING) AS STRING)) AS fp, CAST(NULL AS BIGINT) AS raw, (`e_Code__c` IS NOT NULL OR `e_Description` IS NOT NULL OR `e_LeadSource` IS NOT NULL OR CAST(NULL AS STRING) IS NOT NULL) AS echoed, `v_Code__c` AS `v_Code__c`, `e_Code__c` AS `e_Code__c`, `v_Description` AS `v_Description`, `e_Description` AS `e_Description`, `v_LeadSource` AS `v_LeadSource`, `e_LeadSource` AS `e_LeadSource`, CAST(NULL AS STRING) AS `v_Score__c`, CAST(NULL AS STRING) AS `e_Score__c`
 FROM state.main.records_1) AS s WHERE NOT EXISTS (SELECT 1 FROM `main`.`state`.`_tmp_plan_delta_1` AS k WHERE k.key = s.key)) AS u
 ) AS c
 WHERE NOT EXISTS (SELECT 1 FROM `main`.`state`.`_tmp_plan_double_keys_1` AS k WHERE k.key = c.key)) AS d
@@ -107,7 +109,7 @@ SELECT key, fresh, known AS known, raw, want_fp,
   CASE WHEN reason = 'left_converted' THEN 'converted' WHEN reason IN ('left_delete', 'left_clear', 'left_unread') THEN 'left_model' ELSE reason END AS reason,
   CASE reason
     WHEN 'held' THEN 'held' WHEN 'left_model' THEN 'leave' WHEN 'left_converted' THEN 'leave' WHEN 'left_delete' THEN 'remove' WHEN 'left_clear' THEN 'clear'
-    WHEN 'left_unread' THEN 'left' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip' WHEN 'exists' THEN 'skip' WHEN 'converted' THEN 'skip'
+    WHEN 'left_unread' THEN 'left' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip' WHEN 'exists' THEN 'skip' WHEN 'in_doubt' THEN 'skip' WHEN 'converted' THEN 'skip'
     WHEN 'match_ambiguous' THEN 'reject' WHEN 'match_duplicate' THEN 'reject' WHEN 'required_null' THEN 'reject' WHEN 'unsteady' THEN 'unsteady'
     WHEN 'new_in_model' THEN 'create' WHEN 'unread' THEN 'open' ELSE 'compare'
   END AS class,
@@ -152,7 +154,7 @@ SELECT key, fresh, known AS known, raw, want_fp,
   CASE WHEN reason = 'left_converted' THEN 'converted' WHEN reason IN ('left_delete', 'left_clear', 'left_unread') THEN 'left_model' ELSE reason END AS reason,
   CASE reason
     WHEN 'held' THEN 'held' WHEN 'left_model' THEN 'leave' WHEN 'left_converted' THEN 'leave' WHEN 'left_delete' THEN 'remove' WHEN 'left_clear' THEN 'clear'
-    WHEN 'left_unread' THEN 'left' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip' WHEN 'exists' THEN 'skip' WHEN 'converted' THEN 'skip'
+    WHEN 'left_unread' THEN 'left' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip' WHEN 'exists' THEN 'skip' WHEN 'in_doubt' THEN 'skip' WHEN 'converted' THEN 'skip'
     WHEN 'match_ambiguous' THEN 'reject' WHEN 'match_duplicate' THEN 'reject' WHEN 'required_null' THEN 'reject' WHEN 'unsteady' THEN 'unsteady'
     WHEN 'new_in_model' THEN 'create' WHEN 'unread' THEN 'open' ELSE 'compare'
   END AS class,

@@ -3,18 +3,18 @@ SELECT j.key, j.wanted, j.known, j.same, j.raw, count(*) AS n
 FROM (
   SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, d.raw IS NOT NULL AS wanted, s.key IS NOT NULL AS known,
          COALESCE(d.raw = s.raw, 1 = 0) AS same, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw
-  FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('01640a7fbe86d168', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d FULL OUTER JOIN (SELECT key, CAST(NULL AS BIGINT) AS raw FROM state.main.records_1) AS s ON d.key = s.key
+  FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('701e30ebf5737ef4', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d FULL OUTER JOIN (SELECT key, CAST(NULL AS BIGINT) AS raw FROM state.main.records_1) AS s ON d.key = s.key
 ) AS j
 GROUP BY j.key, j.wanted, j.known, j.same, j.raw
 
 -- desired
-SELECT key, raw, "v_Code__c" AS match_value, lower("v_Code__c") AS match_key, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", "v_Score__c") >> 1 AS BIGINT) AS fp, CASE WHEN "p_Score__c" AND "v_Score__c" IS NULL THEN 'Score__c' END AS bad, "v_Code__c", "v_Description", "v_LeadSource", "v_Score__c"
+SELECT key, raw, "v_Code__c" AS match_value, lower("v_Code__c") AS match_key, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", "v_Score__c") >> 1 AS BIGINT) AS fp, CASE WHEN length("v_Code__c") > 20 AND TRY_CAST(CASE WHEN strlen("v_Code__c") = length("v_Code__c") THEN length("v_Code__c") ELSE length("v_Code__c") + length(regexp_replace("v_Code__c", '[^\x{10000}-\x{10ffff}]+', '', 'g')) END AS DECIMAL(29,9)) > 40 THEN 1 WHEN length("v_Description") > 20 AND TRY_CAST(CASE WHEN strlen("v_Description") = length("v_Description") THEN length("v_Description") ELSE length("v_Description") + length(regexp_replace("v_Description", '[^\x{10000}-\x{10ffff}]+', '', 'g')) END AS DECIMAL(29,9)) > 40 THEN 2 WHEN length("v_LeadSource") > 20 AND TRY_CAST(CASE WHEN strlen("v_LeadSource") = length("v_LeadSource") THEN length("v_LeadSource") ELSE length("v_LeadSource") + length(regexp_replace("v_LeadSource", '[^\x{10000}-\x{10ffff}]+', '', 'g')) END AS DECIMAL(29,9)) > 40 THEN 3 WHEN "p_Score__c" IS NOT NULL AND "v_Score__c" IS NULL THEN 4 END AS bad, CAST(NULL AS BIGINT) AS lacks, CASE WHEN "p_Score__c" IS NOT NULL AND "v_Score__c" IS NULL THEN "p_Score__c" END AS unread, "v_Code__c", "v_Description", "v_LeadSource", "v_Score__c"
 FROM (
-  SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('01640a7fbe86d168', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw,
+  SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('701e30ebf5737ef4', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw,
          CAST(m."id" AS VARCHAR) AS "v_Code__c",
          list_transform([(CAST((CAST('No. ' AS VARCHAR) || CAST(m."odd ""name""" AS VARCHAR)) AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_Description",
          list_transform([(CAST('Ware''house' AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_LeadSource",
-         list_transform([(CASE WHEN isfinite(m."score") THEN CASE WHEN m."score" = 0 THEN '0' ELSE list_transform([(CAST(m."score" AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END)], lambda n: coalesce(CAST(TRY_CAST(n AS DECIMAL(18,2)) AS VARCHAR), CAST(TRY_CAST(n AS DECIMAL(38,2)) AS VARCHAR)))[1] AS "v_Score__c", (m."score") IS NOT NULL AS "p_Score__c"
+         list_transform([(CASE WHEN isfinite(m."score") THEN CASE WHEN m."score" = 0 THEN '0' ELSE list_transform([(CAST(m."score" AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END)], lambda n: coalesce(CAST(TRY_CAST(n AS DECIMAL(18,2)) AS VARCHAR), CAST(TRY_CAST(n AS DECIMAL(38,2)) AS VARCHAR)))[1] AS "v_Score__c", CASE WHEN (m."score") IS NOT NULL THEN COALESCE(CASE WHEN isfinite(m."score") THEN CASE WHEN m."score" = 0 THEN '0' ELSE list_transform([(CAST(m."score" AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END, '?') END AS "p_Score__c"
   FROM (SELECT m.* FROM (SELECT * FROM t) AS m WHERE CAST(m."id" AS VARCHAR) IN (SELECT key FROM "memory"."work"."delta_1" WHERE wanted AND key IS NOT NULL)) AS m
 ) AS d
 
@@ -23,7 +23,7 @@ SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_De
 FROM state.main.records_1
 
 -- lookup
-SELECT 0 AS kind, (CAST(m.n_rows AS VARCHAR) || ',' || CAST(m.n_null AS VARCHAR) || ',' || CAST(m.n_new AS VARCHAR) || ',' || CAST(m.n_gone AS VARCHAR) || ',' || CAST(m.n_delta AS VARCHAR) || ',' || CAST(m.n_desired AS VARCHAR) || ',' || CAST(m.n_unmatched AS VARCHAR) || ',' || CAST(m.n_bad AS VARCHAR) || ',' || CAST(m.n_double AS VARCHAR) || ',' || CAST(m.n_clash AS VARCHAR) || ',' || CAST(m.n_snap AS VARCHAR)) AS value FROM (SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad,
+SELECT 0 AS kind, (CAST(m.n_rows AS VARCHAR) || ',' || CAST(m.n_null AS VARCHAR) || ',' || CAST(m.n_new AS VARCHAR) || ',' || CAST(m.n_gone AS VARCHAR) || ',' || CAST(m.n_delta AS VARCHAR) || ',' || CAST(m.n_desired AS VARCHAR) || ',' || CAST(m.n_unmatched AS VARCHAR) || ',' || CAST(m.n_bad AS VARCHAR) || ',' || CAST(m.n_parents AS VARCHAR) || ',' || CAST(m.n_double AS VARCHAR) || ',' || CAST(m.n_clash AS VARCHAR) || ',' || CAST(m.n_snap AS VARCHAR)) AS value FROM (SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad, w.n_parents,
        (SELECT count(*) FROM (SELECT key FROM "memory"."work"."delta_1" WHERE wanted AND key IS NOT NULL GROUP BY key HAVING sum(n) > 1) AS x) AS n_double,
        (SELECT count(*) FROM (SELECT match_key FROM "memory"."work"."desired_1" WHERE match_key IS NOT NULL GROUP BY match_key HAVING count(*) > 1
 UNION ALL
@@ -40,41 +40,43 @@ FROM (
          count(CASE WHEN NOT wanted THEN 1 END) AS n_gone
   FROM "memory"."work"."delta_1"
 ) AS d CROSS JOIN (
-  SELECT count(*) AS n_desired, count(*) - count(match_key) AS n_unmatched, count(bad) AS n_bad FROM "memory"."work"."desired_1"
+  SELECT count(*) AS n_desired, count(*) - count(match_key) AS n_unmatched, count(bad) AS n_bad,
+         0 AS n_parents
+  FROM "memory"."work"."desired_1"
 ) AS w) AS m
 
 -- double_keys
-SELECT key, count(*) AS n FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('01640a7fbe86d168', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
+SELECT key, count(*) AS n FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('701e30ebf5737ef4', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
 
 -- double_matches
 SELECT match_key, min(match_value) <> max(match_value) AS spelled
-FROM (SELECT c.key, c.match_value, c.match_key, c.bad
+FROM (SELECT c.key, c.match_value, c.match_key, c.bad, c.value
 FROM (
-  SELECT key, match_value, match_key, bad FROM "memory"."work"."desired_1"
+  SELECT key, match_value, match_key, bad, CASE bad WHEN 1 THEN "v_Code__c" WHEN 2 THEN "v_Description" WHEN 3 THEN "v_LeadSource" WHEN 4 THEN unread END AS value FROM "memory"."work"."desired_1"
   UNION ALL
-  SELECT u.key, u."v_Code__c", lower(u."v_Code__c"), CAST(NULL AS VARCHAR) FROM (SELECT s.* FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+  SELECT u.key, u."v_Code__c", lower(u."v_Code__c"), CAST(NULL AS BIGINT), CAST(NULL AS VARCHAR) FROM (SELECT s.* FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."delta_1" AS k WHERE k.key = s.key)) AS u
 ) AS c
 WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."double_keys_1" AS k WHERE k.key = c.key)) AS d
 WHERE match_key IS NOT NULL GROUP BY match_key HAVING count(*) > 1
 
 -- rejected
-SELECT CAST(NULL AS VARCHAR) AS key, CAST(NULL AS VARCHAR) AS match_value, CAST(NULL AS VARCHAR) AS bad, 'key_null' AS reason, n
+SELECT CAST(NULL AS VARCHAR) AS key, CAST(NULL AS VARCHAR) AS match_value, CAST(NULL AS BIGINT) AS bad, CAST(NULL AS VARCHAR) AS value, 'key_null' AS reason, n
 FROM "memory"."work"."delta_1" WHERE wanted AND NOT same AND key IS NULL
 UNION ALL
-SELECT key, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), 'key_duplicate', n FROM "memory"."work"."double_keys_1"
+SELECT key, CAST(NULL AS VARCHAR), CAST(NULL AS BIGINT), CAST(NULL AS VARCHAR), 'key_duplicate', n FROM "memory"."work"."double_keys_1"
 UNION ALL
-SELECT d.key, d.match_value, d.bad,
+SELECT d.key, d.match_value, d.bad, CASE WHEN d.bad IS NULL THEN d.match_value ELSE d.value END,
   CASE
-    WHEN d.bad IS NOT NULL THEN 'bad_value'
+    WHEN d.bad IS NOT NULL THEN CASE d.bad WHEN 1 THEN 'too_long' WHEN 2 THEN 'too_long' WHEN 3 THEN 'too_long' WHEN 4 THEN 'bad_value' END
     WHEN d.match_key IS NULL THEN 'match_null'
     ELSE 'match_duplicate'
   END, 1
-FROM (SELECT c.key, c.match_value, c.match_key, c.bad
+FROM (SELECT c.key, c.match_value, c.match_key, c.bad, c.value
 FROM (
-  SELECT key, match_value, match_key, bad FROM "memory"."work"."desired_1"
+  SELECT key, match_value, match_key, bad, CASE bad WHEN 1 THEN "v_Code__c" WHEN 2 THEN "v_Description" WHEN 3 THEN "v_LeadSource" WHEN 4 THEN unread END AS value FROM "memory"."work"."desired_1"
   UNION ALL
-  SELECT u.key, u."v_Code__c", lower(u."v_Code__c"), CAST(NULL AS VARCHAR) FROM (SELECT s.* FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
+  SELECT u.key, u."v_Code__c", lower(u."v_Code__c"), CAST(NULL AS BIGINT), CAST(NULL AS VARCHAR) FROM (SELECT s.* FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."delta_1" AS k WHERE k.key = s.key)) AS u
 ) AS c
 WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."double_keys_1" AS k WHERE k.key = c.key)) AS d
@@ -118,7 +120,7 @@ SELECT key, fresh, known AS known, raw, want_fp,
   CASE WHEN reason = 'left_converted' THEN 'converted' WHEN reason IN ('left_delete', 'left_clear', 'left_unread') THEN 'left_model' ELSE reason END AS reason,
   CASE reason
     WHEN 'held' THEN 'held' WHEN 'left_model' THEN 'leave' WHEN 'left_converted' THEN 'leave' WHEN 'left_delete' THEN 'remove' WHEN 'left_clear' THEN 'clear'
-    WHEN 'left_unread' THEN 'left' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip' WHEN 'exists' THEN 'skip' WHEN 'converted' THEN 'skip'
+    WHEN 'left_unread' THEN 'left' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip' WHEN 'exists' THEN 'skip' WHEN 'in_doubt' THEN 'skip' WHEN 'converted' THEN 'skip'
     WHEN 'match_ambiguous' THEN 'reject' WHEN 'match_duplicate' THEN 'reject' WHEN 'required_null' THEN 'reject' WHEN 'unsteady' THEN 'unsteady'
     WHEN 'new_in_model' THEN 'create' WHEN 'unread' THEN 'open' ELSE 'compare'
   END AS class,
@@ -163,7 +165,7 @@ SELECT key, fresh, known AS known, raw, want_fp,
   CASE WHEN reason = 'left_converted' THEN 'converted' WHEN reason IN ('left_delete', 'left_clear', 'left_unread') THEN 'left_model' ELSE reason END AS reason,
   CASE reason
     WHEN 'held' THEN 'held' WHEN 'left_model' THEN 'leave' WHEN 'left_converted' THEN 'leave' WHEN 'left_delete' THEN 'remove' WHEN 'left_clear' THEN 'clear'
-    WHEN 'left_unread' THEN 'left' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip' WHEN 'exists' THEN 'skip' WHEN 'converted' THEN 'skip'
+    WHEN 'left_unread' THEN 'left' WHEN 'missing_in_salesforce' THEN 'skip' WHEN 'no_match' THEN 'skip' WHEN 'exists' THEN 'skip' WHEN 'in_doubt' THEN 'skip' WHEN 'converted' THEN 'skip'
     WHEN 'match_ambiguous' THEN 'reject' WHEN 'match_duplicate' THEN 'reject' WHEN 'required_null' THEN 'reject' WHEN 'unsteady' THEN 'unsteady'
     WHEN 'new_in_model' THEN 'create' WHEN 'unread' THEN 'open' ELSE 'compare'
   END AS class,

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"strings"
 	"sync"
 	"time"
 
@@ -41,7 +40,10 @@ type sparkRequest struct {
 	ID     int    `json:"id,omitempty"`
 	SQL    string `json:"sql,omitempty"`
 	Schema string `json:"schema,omitempty"`
-	Cancel int    `json:"cancel,omitempty"`
+
+	// Views are those of information_schema that SQL reads by the names of temporary views.
+	Views  []string `json:"views,omitempty"`
+	Cancel int      `json:"cancel,omitempty"`
 }
 
 type sparkAnswer struct {
@@ -56,7 +58,7 @@ type sparkAnswer struct {
 
 // Spark is a backend that runs statements in a Spark process: cmdline is the interpreter and the script
 // testdata/spark/server.py. It returns when Spark is ready, some ten seconds later, or when ctx ends. The catalog main
-// is Spark's own; there are no other ones, and open Spark has no information_schema.
+// is Spark's own; there are no other ones. Its information_schema has tables and columns.
 func Spark(ctx context.Context, cmdline ...string) (Backend, error) {
 	if len(cmdline) == 0 {
 		return nil, errors.New("starting spark: no command")
@@ -138,7 +140,7 @@ func (s *spark) send(r sparkRequest) error {
 }
 
 func (s *spark) Execute(ctx context.Context, sql string, params []Param) (Result, error) {
-	text, err := forSpark(sql, params)
+	text, views, err := forSpark(sql, params)
 	if err != nil {
 		return Result{}, err
 	}
@@ -151,7 +153,7 @@ func (s *spark) Execute(ctx context.Context, sql string, params []Param) (Result
 	s.last++
 	id := s.last
 	s.waiting[id] = answer
-	err = s.send(sparkRequest{ID: id, SQL: text, Schema: NamespaceOf(ctx).Schema})
+	err = s.send(sparkRequest{ID: id, SQL: text, Schema: NamespaceOf(ctx).Schema, Views: views})
 	s.mu.Unlock()
 	if err != nil {
 		return Result{}, fmt.Errorf("asking spark: %w", err)
@@ -212,81 +214,6 @@ func (s *spark) Close() error {
 		err = errors.Join(err, fmt.Errorf("spark: %w: %s", e, s.tail))
 	}
 	return err
-}
-
-// forSpark writes a statement's parameters as literals and the catalog main by Spark's name.
-func forSpark(sql string, params []Param) (string, error) {
-	nodes, err := lex(sql)
-	if err != nil {
-		return "", err
-	}
-	e := edits{params: params}
-	e.walk(nodes)
-	if e.err != nil {
-		return "", e.err
-	}
-	var b strings.Builder
-	at := 0
-	for _, edit := range e.list {
-		b.WriteString(sql[at:edit.pos])
-		b.WriteString(edit.text)
-		at = edit.pos + edit.length
-	}
-	b.WriteString(sql[at:])
-	return strings.TrimRight(b.String(), "; \n\t"), nil
-}
-
-type edits struct {
-	params []Param
-	next   int
-	err    error
-	list   []edit
-}
-
-type edit struct {
-	pos, length int
-	text        string
-}
-
-func (e *edits) walk(nodes []node) {
-	for i, n := range nodes {
-		switch {
-		case n.kind == group:
-			e.walk(n.kids)
-		case n.kind == marker:
-			e.marker(n)
-		case (n.kind == word || n.kind == name) && strings.EqualFold(n.text, defaultNamespace().Catalog) &&
-			!at(nodes, i-1).is(".") && at(nodes, i+1).is("."):
-			length := len(n.text)
-			if n.kind == name {
-				length += 2
-			}
-			e.list = append(e.list, edit{n.pos, length, "spark_catalog"})
-		}
-	}
-}
-
-func (e *edits) marker(n node) {
-	for i, p := range e.params {
-		if n.text == "?" && i == e.next || n.text != "?" && p.Name == n.text[1:] {
-			e.list = append(e.list, edit{n.pos, len(n.text), sparkLiteral(p)})
-			if n.text == "?" {
-				e.next++
-			}
-			return
-		}
-	}
-	if n.text == "?" || len(e.params) > 0 {
-		e.err = &SQLError{State: "42P02", Message: "[UNBOUND_SQL_PARAMETER] Found the unbound parameter: " + n.text + "."}
-	}
-}
-
-func sparkLiteral(p Param) string {
-	if p.Null || p.Type == "VOID" {
-		return "NULL"
-	}
-	s := strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(p.Value)
-	return "CAST('" + s + "' AS " + p.Type + ")"
 }
 
 // tail keeps the end of what is written to it.

@@ -203,6 +203,127 @@ CAST(hash(a, b) >> 1 AS BIGINT)
 CREATE OR REPLACE TABLE "memory"."work"."change 1" AS SELECT 1
 
 -- replace
+SELECT error('two rows with the same key were to be kept') FROM "memory"."work"."change 1" GROUP BY "a", "b" HAVING count(*) > 1;
 DELETE FROM "state"."main"."records_1" AS t WHERE EXISTS (SELECT 1 FROM "memory"."work"."change 1" AS s WHERE s."a" IS NOT DISTINCT FROM t."a" AND s."b" IS NOT DISTINCT FROM t."b");
 INSERT INTO "state"."main"."records_1" ("a", "b", "c") SELECT "a", "b", "c" FROM "memory"."work"."change 1" WHERE gone IS NOT TRUE
+
+-- function number from text
+list_transform([(CASE WHEN CAST(m.x AS VARCHAR) >= '!' AND strlen(CAST(m.x AS VARCHAR)) = length(CAST(m.x AS VARCHAR)) AND NOT (suffix(CAST(m.x AS VARCHAR), ' ') OR suffix(CAST(m.x AS VARCHAR), chr(9)) OR suffix(CAST(m.x AS VARCHAR), chr(10)) OR suffix(CAST(m.x AS VARCHAR), chr(11)) OR suffix(CAST(m.x AS VARCHAR), chr(12)) OR suffix(CAST(m.x AS VARCHAR), chr(13))) THEN CAST(m.x AS VARCHAR) WHEN NOT regexp_full_match(CAST(m.x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(m.x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)], lambda s: CASE WHEN regexp_full_match(s, '[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)') THEN coalesce(TRY_CAST(TRY_CAST(s AS DECIMAL(18,9)) AS DECIMAL(29,9)), TRY_CAST(s AS DECIMAL(29,9))) WHEN regexp_full_match(s, '[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]{1,3}') THEN list_transform([(CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END)], lambda n: coalesce(TRY_CAST(TRY_CAST(n AS DECIMAL(18,9)) AS DECIMAL(29,9)), TRY_CAST(n AS DECIMAL(29,9))))[1] END)[1]
+
+-- function number from int
+TRY_CAST(m.x AS DECIMAL(29,9))
+
+-- function number from float
+list_transform([(CASE WHEN isfinite(m.x) THEN CASE WHEN m.x = 0 THEN '0' ELSE list_transform([(CAST(m.x AS VARCHAR))], lambda s: CASE WHEN contains(s, 'e') THEN CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || CASE WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) <= 0 THEN '0' || '.' || repeat('0', -(strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || replace(regexp_extract(s, '[0-9.]+'), '.', '') WHEN (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) >= length(replace(regexp_extract(s, '[0-9.]+'), '.', '')) THEN replace(regexp_extract(s, '[0-9.]+'), '.', '') || repeat('0', (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) - length(replace(regexp_extract(s, '[0-9.]+'), '.', ''))) ELSE left(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER))) || '.' || substr(replace(regexp_extract(s, '[0-9.]+'), '.', ''), (strpos(regexp_extract(s, '[0-9.]+') || '.', '.') - 1 + CAST(regexp_extract(s, '[eE][+]?(-?[0-9]+)$', 1) AS INTEGER)) + 1) END WHEN suffix(s, '.0') THEN left(s, -2) ELSE s END)[1] END END)], lambda n: coalesce(TRY_CAST(TRY_CAST(n AS DECIMAL(18,9)) AS DECIMAL(29,9)), TRY_CAST(n AS DECIMAL(29,9))))[1]
+
+-- function digits
+rtrim(rtrim(CAST(n AS VARCHAR), '0'), '.')
+
+-- function whole
+list_transform([n + 1], lambda w: CASE WHEN w > 1000000000 THEN 1000000000 WHEN w < -1000000000 THEN -1000000000 ELSE TRY_CAST(floor(w) AS INTEGER) END)[1]
+
+-- function bool from text
+list_transform([lower((CASE WHEN CAST(m.x AS VARCHAR) >= '!' AND strlen(CAST(m.x AS VARCHAR)) = length(CAST(m.x AS VARCHAR)) AND NOT (suffix(CAST(m.x AS VARCHAR), ' ') OR suffix(CAST(m.x AS VARCHAR), chr(9)) OR suffix(CAST(m.x AS VARCHAR), chr(10)) OR suffix(CAST(m.x AS VARCHAR), chr(11)) OR suffix(CAST(m.x AS VARCHAR), chr(12)) OR suffix(CAST(m.x AS VARCHAR), chr(13))) THEN CAST(m.x AS VARCHAR) WHEN NOT regexp_full_match(CAST(m.x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(m.x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END))], lambda s: CASE WHEN s IN ('true', 't', 'yes', 'y', 'on', '1') THEN true WHEN s IN ('false', 'f', 'no', 'n', 'off', '0') THEN false END)[1]
+
+-- function bool from decimal
+CASE m.x WHEN 1 THEN true WHEN 0 THEN false END
+
+-- function date
+list_transform([(CASE WHEN CAST(m.x AS VARCHAR) >= '!' AND strlen(CAST(m.x AS VARCHAR)) = length(CAST(m.x AS VARCHAR)) AND NOT (suffix(CAST(m.x AS VARCHAR), ' ') OR suffix(CAST(m.x AS VARCHAR), chr(9)) OR suffix(CAST(m.x AS VARCHAR), chr(10)) OR suffix(CAST(m.x AS VARCHAR), chr(11)) OR suffix(CAST(m.x AS VARCHAR), chr(12)) OR suffix(CAST(m.x AS VARCHAR), chr(13))) THEN CAST(m.x AS VARCHAR) WHEN NOT regexp_full_match(CAST(m.x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(m.x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)], lambda s: CASE WHEN regexp_full_match(s, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}') THEN TRY_CAST(s AS DATE) END)[1]
+
+-- function timestamp
+CASE WHEN regexp_full_match(m.x, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?') THEN TRY_CAST(m.x AS TIMESTAMP) END
+
+-- function instant
+CASE WHEN regexp_full_match(m.x, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?[-+](0[0-9]|1[0-4]):[0-5][0-9]') THEN TRY_CAST(m.x AS TIMESTAMPTZ) END
+
+-- function day of timestamp
+CASE WHEN year(CAST(m.x AS TIMESTAMP)) BETWEEN 1000 AND 9999 THEN CAST(((CAST(m.x AS TIMESTAMP) AT TIME ZONE 'America/New_York') AT TIME ZONE 'Europe/Berlin') AS DATE) END
+
+-- function day of instant
+CASE WHEN year(make_timestamp(epoch_us(m.x))) BETWEEN 1000 AND 9999 THEN CAST((m.x AT TIME ZONE 'Europe/Berlin') AS DATE) END
+
+-- function clock of date
+CASE WHEN year(m.x) BETWEEN 1000 AND 9999 THEN strftime(m.x, '%Y-%m-%d %H:%M:%S') END
+
+-- function clock of timestamp
+list_transform([CAST(m.x AS TIMESTAMP)], lambda c: CASE WHEN year(c) BETWEEN 1000 AND 9999 THEN strftime(c, '%Y-%m-%d %H:%M:%S') END)[1]
+
+-- function clock of instant
+list_transform([(m.x AT TIME ZONE 'Europe/Berlin')], lambda c: CASE WHEN year(c) BETWEEN 1000 AND 9999 THEN strftime(c, '%Y-%m-%d %H:%M:%S') END)[1]
+
+-- function +
+TRY_CAST((a + b) AS DECIMAL(29,9))
+
+-- function -
+TRY_CAST((a - b) AS DECIMAL(29,9))
+
+-- function *
+TRY_CAST(TRY(a * b) AS DECIMAL(29,9))
+
+-- function /
+list_transform([{'n': CAST(a * CAST(1000000000 AS DECIMAL(10,0)) AS HUGEINT) * 1000000000, 'd': nullif(CAST(b * CAST(1000000000 AS DECIMAL(10,0)) AS HUGEINT), 0)}], lambda q: TRY_CAST(TRY_CAST(TRY_CAST(q.n // q.d + CASE WHEN abs(q.n % q.d) * 2 >= abs(q.d) THEN CASE WHEN (q.n < 0) = (q.d < 0) THEN 1 ELSE -1 END ELSE 0 END AS DECIMAL(29,0)) * CAST(0.000000001 AS DECIMAL(9,9)) AS DECIMAL(38,9)) AS DECIMAL(29,9)))[1]
+
+-- function %
+TRY_CAST((a % b) AS DECIMAL(29,9))
+
+-- function abs
+abs(n)
+
+-- function round
+TRY_CAST(TRY_CAST(n AS DECIMAL(23,2)) AS DECIMAL(29,9))
+
+-- function floor
+TRY_CAST(floor(n) AS DECIMAL(29,9))
+
+-- function ceil
+TRY_CAST(ceil(n) AS DECIMAL(29,9))
+
+-- function lower
+lower(m.x)
+
+-- function upper
+upper(m.x)
+
+-- function trim
+CASE WHEN m.x >= '!' AND strlen(m.x) = length(m.x) AND NOT (suffix(m.x, ' ') OR suffix(m.x, chr(9)) OR suffix(m.x, chr(10)) OR suffix(m.x, chr(11)) OR suffix(m.x, chr(12)) OR suffix(m.x, chr(13))) THEN m.x ELSE regexp_replace(m.x, '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END
+
+-- function trim of an expression
+list_transform([lower(m.x)], lambda s: CASE WHEN s >= '!' AND strlen(s) = length(s) AND NOT (suffix(s, ' ') OR suffix(s, chr(9)) OR suffix(s, chr(10)) OR suffix(s, chr(11)) OR suffix(s, chr(12)) OR suffix(s, chr(13))) THEN s ELSE regexp_replace(s, '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1]
+
+-- function length
+TRY_CAST(CASE WHEN strlen(m.x) = length(m.x) THEN length(m.x) ELSE length(m.x) + length(regexp_replace(m.x, '[^\x{10000}-\x{10ffff}]+', '', 'g')) END AS DECIMAL(29,9))
+
+-- function substr
+CASE WHEN strlen(m.x) = length(m.x) THEN substr(m.x, 2, 3) ELSE list_transform([regexp_replace(m.x, '([\x{10000}-\x{10ffff}])', '\1x', 'g')], lambda w: regexp_replace(regexp_replace(CASE WHEN 2 > 1 AND regexp_matches(substr(w, 2 - 1, 1), '[\x{10000}-\x{10ffff}]') THEN substr(substr(w, 2, 3), 2) ELSE substr(w, 2, 3) END, '[\x{10000}-\x{10ffff}]\z', ''), '([\x{10000}-\x{10ffff}])x', '\1', 'g'))[1] END
+
+-- function substr to the end
+CASE WHEN strlen(m.x) = length(m.x) THEN substr(m.x, 2) ELSE list_transform([regexp_replace(m.x, '([\x{10000}-\x{10ffff}])', '\1x', 'g')], lambda w: regexp_replace(regexp_replace(CASE WHEN 2 > 1 AND regexp_matches(substr(w, 2 - 1, 1), '[\x{10000}-\x{10ffff}]') THEN substr(substr(w, 2), 2) ELSE substr(w, 2) END, '[\x{10000}-\x{10ffff}]\z', ''), '([\x{10000}-\x{10ffff}])x', '\1', 'g'))[1] END
+
+-- function replace
+replace(m.x, 'a', 'b')
+
+-- function regex_replace
+regexp_replace(m.x, '([a-z])', '\\$\11', 'g')
+
+-- function regex_extract
+nullif(regexp_extract(m.x, '\A([0-9]+)', 1), '')
+
+-- function split_part
+nullif(split_part(m.x, ',', -1), '')
+
+-- function lpad
+CASE WHEN length(m.x) >= 5 OR CASE WHEN strlen(m.x) = length(m.x) THEN length(m.x) ELSE length(m.x) + length(regexp_replace(m.x, '[^\x{10000}-\x{10ffff}]+', '', 'g')) END >= 5 THEN m.x ELSE lpad(m.x, CAST(5 + length(m.x) - (CASE WHEN strlen(m.x) = length(m.x) THEN length(m.x) ELSE length(m.x) + length(regexp_replace(m.x, '[^\x{10000}-\x{10ffff}]+', '', 'g')) END) AS INTEGER), '0') END
+
+-- function rpad
+CASE WHEN length(m.x) >= 5 OR CASE WHEN strlen(m.x) = length(m.x) THEN length(m.x) ELSE length(m.x) + length(regexp_replace(m.x, '[^\x{10000}-\x{10ffff}]+', '', 'g')) END >= 5 THEN m.x ELSE rpad(m.x, CAST(5 + length(m.x) - (CASE WHEN strlen(m.x) = length(m.x) THEN length(m.x) ELSE length(m.x) + length(regexp_replace(m.x, '[^\x{10000}-\x{10ffff}]+', '', 'g')) END) AS INTEGER), '''') END
+
+-- function join
+concat_ws(', ', a, b)
+
+-- function md5
+md5(m.x)
+
+-- function sha256
+sha256(m.x)
 

@@ -29,8 +29,8 @@ func fails(t *testing.T, err error, code string) {
 	}
 }
 
-// cascadeSchema has a detail of accounts and a lookup that holds its record (facts on deletes: cascadeDelete and
-// restrictedDelete of Describe's child relationships).
+// cascadeSchema has a detail of accounts, and a lookup that holds its record: what Describe calls cascadeDelete and
+// restrictedDelete.
 const cascadeSchema = `{"format": "1.0", "objects": {
   "Contact": {"fields": [{"name": "Code__c", "type": "string", "length": 20, "externalId": true, "unique": true}]},
   "Line__c": {"fields": [

@@ -1,7 +1,16 @@
 # What the language has and this version does not.
 signalsmith {
-  max_plan_age = "24h"        # ERROR C113
-  guard { max_remove = "1%" } # ERROR C113
+  max_plan_age = "24h" # ERROR C113
+  guard {
+    max_remove  = "1%"  # ERROR C113
+    max_create  = 500   # ERROR C113
+    max_update  = 500   # ERROR C113
+    max_missing = "1%"  # ERROR C113
+    max_drift   = "1%"  # ERROR C113
+    max_shrink  = "10%" # ERROR C113
+    min_rows    = 1000  # ERROR C113
+    max_reject  = "2%"
+  }
 }
 source "duckdb" "files" {}
 
@@ -60,12 +69,7 @@ target "account" {
 mapping "contact" {
   target = target.contact
   fields = {
-    Email      = lower(trim(col.email))              # ERROR C113
-    Tier__c    = col.ltv > 1000 ? "Gold" : "Silver"  # ERROR C113
-    Score__c   = col.ltv / 12                        # ERROR C113
-    Active__c  = !col.closed                         # ERROR C113
-    Greeting   = "%{if col.vip}Dear %{endif}${col.n}" # ERROR C113
-    LeadSource = "by ${upper(col.source)}"           # ERROR C113
+    Code__c = col.id
   }
   field "Phone" {
     value     = col.phone
@@ -99,7 +103,16 @@ sync "contacts" {
   delete_adopted = true
   cascade        = true
   allow_opt_in   = true
-  guard { max_create = 500 }   # ERROR C113
+  guard {
+    max_remove  = "1%"  # ERROR C113
+    max_create  = 500   # ERROR C113
+    max_update  = 500   # ERROR C113
+    max_missing = "1%"  # ERROR C113
+    max_drift   = "1%"  # ERROR C113
+    max_shrink  = "10%" # ERROR C113
+    min_rows    = 1000  # ERROR C113
+    max_reject  = "2%"
+  }
 }
 
 sync "insert" {

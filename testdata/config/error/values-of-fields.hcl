@@ -40,6 +40,15 @@ mapping "contact" {
     N__c = sql(["a"]...)                  # ERROR C131
     O__c = col[col.a]                     # ERROR C130
     P__c = (col.a)
+    R__c = lower(col.a, col.b)                      # ERROR C134
+    S__c = regex_extract(col.a, col.b)              # ERROR C135
+    T__c = regex_extract(col.a, "\\bfounded")       # ERROR C136
+    U__c = parse_date(col.a, "%d.%m.")              # ERROR C137
+    V__c = to_date(col.a, "Europe/Cologne")         # ERROR C138
+    W__c = lower(length(col.a))                     # ERROR C139
+    X__c = "%{for x in ["a"]}${col.a}%{endfor}"     # ERROR C129
+    Y__c = lowr(col.a)                              # ERROR C121
+    Z__c = col.a > 1000 ? lower(trim(col.b)) : null
     Q__c = "${col["odd name"]}"
   }
 }
