@@ -59,7 +59,7 @@ func (s *State) KeepMoves(ctx context.Context, by string) error {
 	if err := s.claim(ctx, by, s.Generation+1); err != nil {
 		return err
 	}
-	if err := s.ws.Exec(ctx, stmts...); err != nil {
+	if err := s.write(ctx, by, stmts...); err != nil {
 		return fmt.Errorf("moving items of the state: %w", err)
 	}
 	for _, it := range s.items {
@@ -78,17 +78,20 @@ func (s *State) Remove(ctx context.Context, it *Item, by string) error {
 		return err
 	}
 	stmts := []providers.Statement{{SQL: "DELETE FROM " + s.name(it.Table)}}
+	var drops []providers.Statement
 	for _, st := range s.stages {
 		if st.Identity.Equal(it.Identity) && !st.Done {
-			stmts = append(stmts, s.closing(st)...)
+			stmts, drops = append(stmts, s.closing(st)), append(drops, s.dropping(st))
 			st.Done = true
 		}
 	}
-	stmts = append(stmts,
-		providers.Statement{SQL: "DELETE FROM " + s.name(itemsTable) + " WHERE table_name = ?", Args: []any{it.Table}},
-		providers.Statement{SQL: "DROP TABLE IF EXISTS " + s.name(it.Table)},
-	)
-	if err := s.ws.Exec(ctx, stmts...); err != nil {
+	stmts = append(stmts, providers.Statement{SQL: "DELETE FROM " + s.name(itemsTable) + " WHERE table_name = ?", Args: []any{it.Table}})
+	drops = append(drops, providers.Statement{SQL: "DROP TABLE IF EXISTS " + s.name(it.Table)})
+	err := s.write(ctx, by, stmts...)
+	if err == nil {
+		err = s.ws.Exec(ctx, drops...)
+	}
+	if err != nil {
 		return fmt.Errorf("removing %s from the state: %w", it.Addr, err)
 	}
 	delete(s.items, it.text())
