@@ -96,7 +96,7 @@ func (p Policy) echo(x field) string {
 	}
 	var out string
 	if p.Overwrite == "on_create" && p.OnDrift == "report" {
-		out = " WHEN NOT " + x.S + " AND " + x.N + " IS DISTINCT FROM " + x.B + " THEN COALESCE(" + x.B + ", '')"
+		out = " WHEN class = 'compare' AND NOT " + x.S + " AND " + x.N + " IS DISTINCT FROM " + x.B + " THEN COALESCE(" + x.B + ", '')"
 	}
 	left := x.S + " AND " + x.N + " IS DISTINCT FROM " + x.B
 	if p.OptOut && p.OnDrift != "report" && p.OnDrift != "ignore" && p.Overwrite != "on_change" && p.Overwrite != "on_create" {
