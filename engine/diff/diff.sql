@@ -396,7 +396,7 @@ WITH hydrated AS (
   SELECT c.key, c.class, c.reason, c.fresh, c.known, COALESCE(c.record_id, CASE WHEN c.known THEN s.record_id END) AS record_id,
          CASE WHEN c.fresh THEN c.want_fp ELSE s.fp END AS want_fp, c.raw, s.fp AS snap_fp, s.origin, s.confirmed_at, s.wrote,
 {{- if .Refresh}}
-         l.modified_at, l.modified_by, COALESCE(c.known AND l.modified_by = {{.Self}} AND l.modified_at <= s.confirmed_at, 1 = 0) AS untouched
+         l.modified_at, l.modified_by, COALESCE(c.known AND c.reason <> 'merged' AND l.modified_by = {{.Self}} AND l.modified_at <= s.confirmed_at, 1 = 0) AS untouched
 {{- else}}
          CAST(NULL AS {{.Instant}}) AS modified_at, CAST(NULL AS {{.Text}}) AS modified_by, 1 = 0 AS untouched
 {{- end}}
@@ -418,7 +418,7 @@ echoed AS (
          CASE WHEN NOT untouched THEN modified_by END AS modified_by {{- /* else our own write hides who it was */}}
 {{- range .Fields}}, {{.N}}, {{.B}}, {{.V}}, {{.E}},
          (known AND {{.N}} IS NOT DISTINCT FROM {{.V}}{{if .Unsure}} AND {{.N}} IS NOT NULL{{end}}) AS {{.S}},
-         COALESCE(known AND {{.N}} {{.Is}} {{.V}} AND {{.E}} = COALESCE({{.B}}, ''), 1 = 0) AS {{.K}},
+         COALESCE(known AND reason <> 'merged' AND {{.N}} {{.Is}} {{.V}} AND {{.E}} = COALESCE({{.B}}, ''), 1 = 0) AS {{.K}},
          COALESCE(untouched AND instr(wrote, {{.Tag}}) > 0 AND {{.N}} {{.Is}} {{.V}} AND {{.N}} IS DISTINCT FROM {{.B}}, 1 = 0) AS {{.R}}
 {{- end}}
 {{- range .Aside}}, {{.N}}, {{.B}}{{end}}
