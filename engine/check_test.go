@@ -315,6 +315,13 @@ func TestEveryCheckInAWarehouse(t *testing.T) {
 	l.write("people.sql", "select * from (values "+strings.Join(values, ", ")+") as t("+strings.Join(columns, ", ")+")")
 	it := l.plan().Item("sync.people")
 	rejectsOf(t, it, names, cases)
+	for i, name := range names {
+		if c := cases[name]; c.reason == "unknown_parent" || c.reason == "required_null" {
+			if y := l.asked(itoa(100 + i)); y.Action != "reject" || y.Reason != c.reason {
+				t.Errorf("%s: asked why, the plan says %+v", name, y)
+			}
+		}
+	}
 	good := int64(len(cases)) - it.Counts.Reject.N
 	if run := l.applied(); run.Done.Create != good || run.Failed.Total() != 0 {
 		t.Errorf("the run did %+v and failed %+v", run.Done, run.Failed)
