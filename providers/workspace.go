@@ -52,7 +52,7 @@ type Statement struct {
 
 	// If is a condition over the state's tables, without parameters: where it does not hold when the statement is
 	// executed, nothing changes, and that is no error. "" always holds. INSERT ... VALUES, UPDATE, DELETE and what
-	// Dialect.Replace gives may have one.
+	// Dialect.Replace gives may have one. Only that of an INSERT may read the table which is written.
 	If string
 }
 

@@ -32,7 +32,7 @@ type job struct {
 // each statement has to be such that executing it again changes nothing. Neighbours are put together where that means
 // the same: values inserted into one table, columns added to one.
 func (w *workspace) Exec(ctx context.Context, stmts ...providers.Statement) error {
-	ctx, leave, err := w.enter(ctx)
+	ctx, leave, err := w.session.Enter(ctx)
 	if err != nil {
 		return err
 	}

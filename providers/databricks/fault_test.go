@@ -15,6 +15,7 @@ import (
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/providers"
 	"github.com/signalsmith/signalsmith/providers/databricks/thrifttest"
+	"github.com/signalsmith/signalsmith/providers/internal/session"
 )
 
 // scan reads the model "SELECT ..." through a scanner.
@@ -359,7 +360,7 @@ func texts(t *testing.T, ws providers.Workspace, query string) []string {
 		t.Fatal(err)
 	}
 	defer func() { _ = rows.Close() }()
-	cols, _ := rows.(*result).Columns()
+	cols, _ := rows.(*session.Rows).Columns()
 	var all []string
 	for rows.Next() {
 		row, dest := make([]*string, len(cols)), make([]any, len(cols))

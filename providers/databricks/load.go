@@ -27,7 +27,7 @@ const (
 // Fill makes a table of rows. A small one is made and filled by one statement. The rows of a larger one go to a table of
 // their own first, chunk by chunk, and from there in one statement to where they belong.
 func (w *workspace) Fill(ctx context.Context, table string, columns []providers.Column, rows iter.Seq2[[]any, error]) (int64, error) {
-	ctx, leave, err := w.enter(ctx)
+	ctx, leave, err := w.session.Enter(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -50,14 +50,12 @@ func (f *factory) open(ctx context.Context, spec providers.WorkspaceSpec) (*work
 		prover: &prover{pool: p, state: parts}, dialect: dialect{schema: parts, plan: plan}, write: spec.Write,
 		prefix: tempPrefix + plan + "_", temps: map[string]bool{},
 	}
-	w.end, w.cancel = context.WithCancelCause(context.Background())
 	if spec.Write {
 		w.lock, err = w.take(ctx, spec.Owner, f.lease)
 	} else {
 		err = w.login(ctx)
 	}
 	if err != nil {
-		w.cancel(errClosed)
 		return nil, errors.Join(diagnostics(err), p.Close())
 	}
 	return w, nil

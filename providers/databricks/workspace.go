@@ -11,10 +11,8 @@ import (
 	"time"
 
 	"github.com/signalsmith/signalsmith/providers"
+	"github.com/signalsmith/signalsmith/providers/internal/session"
 )
-
-// errClosed is what running statements end with when the workspace is closed.
-var errClosed = errors.New("the workspace is closed")
 
 // workspace keeps the state in a schema of the warehouse.
 type workspace struct {
@@ -24,13 +22,11 @@ type workspace struct {
 	lock    *lock // nil where the workspace was opened for reading
 	prefix  string
 
-	mu      sync.Mutex
-	temps   map[string]bool // tables that were made, by their quoted names
-	loads   int
-	closed  bool
-	end     context.Context
-	cancel  context.CancelCauseFunc
-	running sync.WaitGroup
+	session session.Session
+
+	mu    sync.Mutex
+	temps map[string]bool // tables that were made, by their quoted names
+	loads int
 }
 
 // Dialect gives Databricks' SQL.
@@ -38,7 +34,7 @@ func (w *workspace) Dialect() providers.Dialect { return w.dialect }
 
 // Model proves a model and prepares it, with one statement. What comes back is the model's own text.
 func (w *workspace) Model(ctx context.Context, m providers.ModelSpec) (providers.Relation, error) {
-	ctx, leave, err := w.enter(ctx)
+	ctx, leave, err := w.session.Enter(ctx)
 	if err != nil {
 		return providers.Relation{}, err
 	}
@@ -48,7 +44,7 @@ func (w *workspace) Model(ctx context.Context, m providers.ModelSpec) (providers
 
 // Check proves an expression over the columns of a relation, with one statement.
 func (w *workspace) Check(ctx context.Context, r providers.Relation, expr string) (providers.Column, error) {
-	ctx, leave, err := w.enter(ctx)
+	ctx, leave, err := w.session.Enter(ctx)
 	if err != nil {
 		return providers.Column{}, err
 	}
@@ -56,29 +52,9 @@ func (w *workspace) Check(ctx context.Context, r providers.Relation, expr string
 	return w.check(ctx, r, expr)
 }
 
-// enter joins a statement's context with the workspace's; leave is called when the statement is over.
-func (w *workspace) enter(ctx context.Context) (joined context.Context, leave func(), err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.closed {
-		return nil, nil, errClosed
-	}
-	w.running.Add(1)
-	joined, cancel := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(w.end, func() { cancel(errClosed) })
-	var once sync.Once
-	return joined, func() {
-		once.Do(func() {
-			stop()
-			cancel(nil)
-			w.running.Done()
-		})
-	}, nil
-}
-
 // Tables lists the state's tables with the names of their columns, in one statement.
 func (w *workspace) Tables(ctx context.Context) (map[string][]string, error) {
-	ctx, leave, err := w.enter(ctx)
+	ctx, leave, err := w.session.Enter(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +84,7 @@ func (w *workspace) Tables(ctx context.Context) (map[string][]string, error) {
 
 // Query runs one statement. Decimals come as text.
 func (w *workspace) Query(ctx context.Context, query string, args ...any) (providers.Rows, error) {
-	ctx, leave, err := w.enter(ctx)
+	ctx, leave, err := w.session.Enter(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -117,12 +93,7 @@ func (w *workspace) Query(ctx context.Context, query string, args ...any) (provi
 		leave()
 		return nil, err
 	}
-	// Rows that nobody closes end with the context, so that the workspace can be closed.
-	context.AfterFunc(ctx, func() {
-		_ = found.Close()
-		leave()
-	})
-	return &result{Rows: found, ctx: ctx, pool: w.pool, leave: leave}, nil
+	return session.NewRows(ctx, found, w.wrap, leave), nil
 }
 
 // query runs a statement that only reads, so it is sent again where no answer came.
@@ -153,44 +124,11 @@ func (p *pool) pause(ctx context.Context, try int) error {
 	}
 }
 
-// result is rows that free the workspace when they are closed.
-type result struct {
-	*sql.Rows
-	ctx    context.Context
-	pool   *pool
-	err    error
-	closed bool
-	leave  func()
-}
-
-// Err tells whether all rows came.
-func (r *result) Err() error {
-	if r.err == nil && !r.closed {
-		r.err = r.pool.wrap(r.ctx, r.Rows.Err())
-	}
-	return r.err
-}
-
-// Close ends the query.
-func (r *result) Close() error {
-	_ = r.Err()
-	r.closed = true
-	err := r.Rows.Close()
-	r.leave()
-	return err
-}
-
 // Close ends what runs, drops this plan's temporary tables and gives the lock back.
 func (w *workspace) Close() error {
-	w.mu.Lock()
-	if w.closed {
-		w.mu.Unlock()
+	if !w.session.Close() {
 		return nil
 	}
-	w.closed = true
-	w.mu.Unlock()
-	w.cancel(errClosed)
-	w.running.Wait()
 	w.pool.transport.wait(20 * time.Second)
 
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)

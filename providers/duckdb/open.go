@@ -32,7 +32,6 @@ func (f *factory) openWorkspace(ctx context.Context, s providers.WorkspaceSpec) 
 	}
 
 	w := &workspace{sources: sources, write: s.Write, stored: state.exists || s.Write}
-	w.end, w.cancel = context.WithCancelCause(context.Background())
 	if w.stored {
 		if !f.take(state.path, s.Write) {
 			return nil, state.locked(os.Getpid())

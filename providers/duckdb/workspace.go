@@ -9,14 +9,11 @@ import (
 	"iter"
 	"os"
 	"strings"
-	"sync"
 
 	"github.com/duckdb/duckdb-go/v2"
 	"github.com/signalsmith/signalsmith/providers"
+	"github.com/signalsmith/signalsmith/providers/internal/session"
 )
-
-// errClosed is what running statements end with when the workspace is closed.
-var errClosed = errors.New("the workspace is closed")
 
 type workspace struct {
 	db        *sql.DB
@@ -29,35 +26,11 @@ type workspace struct {
 	dir       string // for what does not fit memory
 	release   func()
 
-	mu      sync.Mutex
-	closed  bool
-	end     context.Context
-	cancel  context.CancelCauseFunc
-	running sync.WaitGroup
+	session session.Session
 }
 
 // Dialect gives DuckDB's SQL.
 func (w *workspace) Dialect() providers.Dialect { return w.dialect }
-
-// enter joins a statement's context with the workspace's; leave is called when the statement is over.
-func (w *workspace) enter(ctx context.Context) (joined context.Context, leave func(), err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.closed {
-		return nil, nil, errClosed
-	}
-	w.running.Add(1)
-	joined, cancel := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(w.end, func() { cancel(errClosed) })
-	var once sync.Once
-	return joined, func() {
-		once.Do(func() {
-			stop()
-			cancel(nil)
-			w.running.Done()
-		})
-	}, nil
-}
 
 // Tables lists the state's tables with the names of their columns.
 func (w *workspace) Tables(ctx context.Context) (map[string][]string, error) {
@@ -81,7 +54,7 @@ func (w *workspace) Tables(ctx context.Context) (map[string][]string, error) {
 // Query runs one statement. Whole numbers come as Go integers, HUGEINT (what sum() of integers gives) among them only
 // where the destination is a *big.Int: cast such sums.
 func (w *workspace) Query(ctx context.Context, query string, args ...any) (providers.Rows, error) {
-	ctx, leave, err := w.enter(ctx)
+	ctx, leave, err := w.session.Enter(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -91,38 +64,7 @@ func (w *workspace) Query(ctx context.Context, query string, args ...any) (provi
 		leave()
 		return nil, err
 	}
-	// Rows that nobody closes end with the context, so that the workspace can be closed.
-	context.AfterFunc(ctx, func() {
-		_ = found.Close()
-		leave()
-	})
-	return &rows{Rows: found, ctx: ctx, leave: leave}, nil
-}
-
-// rows frees the workspace when they are closed.
-type rows struct {
-	*sql.Rows
-	ctx    context.Context
-	err    error
-	closed bool
-	leave  func()
-}
-
-// Err tells whether all rows came.
-func (r *rows) Err() error {
-	if r.err == nil && !r.closed {
-		r.err = wrap(r.ctx, r.Rows.Err())
-	}
-	return r.err
-}
-
-// Close ends the query.
-func (r *rows) Close() error {
-	_ = r.Err()
-	r.closed = true
-	err := r.Rows.Close()
-	r.leave()
-	return err
+	return session.NewRows(ctx, found, wrap, leave), nil
 }
 
 // Exec runs statements in one transaction. It may write tables of the state or Temp tables, not both: a transaction
@@ -216,7 +158,7 @@ func tableName(table string) ([3]string, error) {
 
 // transact runs f in a transaction, which an error takes back.
 func (w *workspace) transact(ctx context.Context, f func(context.Context, *sql.Conn) error) error {
-	ctx, leave, err := w.enter(ctx)
+	ctx, leave, err := w.session.Enter(ctx)
 	if err != nil {
 		return err
 	}
@@ -252,16 +194,9 @@ func (w *workspace) transact(ctx context.Context, f func(context.Context, *sql.C
 
 // Close ends what runs, writes the state's log into its file and removes what was materialised.
 func (w *workspace) Close() error {
-	w.mu.Lock()
-	if w.closed {
-		w.mu.Unlock()
+	if !w.session.Close() {
 		return nil
 	}
-	w.closed = true
-	w.mu.Unlock()
-	w.cancel(errClosed)
-	w.running.Wait()
-
 	var err error
 	if w.write {
 		ctx := context.Background()

@@ -90,11 +90,11 @@ class Sessions:
         self.lock = threading.Lock()
         self.made = {}
 
-    def get(self, schema, views):
+    def get(self, schema, views, sql):
         if views:  # open Spark has no information_schema
             session = self.new(schema)
             for view in views:
-                rows, names = (columns if view == "columns" else tables)(session)
+                rows, names = (columns if view == "columns" else tables)(session, sql)
                 values = ", ".join("(" + ", ".join(map(literal, r)) + ")" for r in rows)
                 session.sql("SELECT * FROM VALUES " + values + " AS t(" + ", ".join(names) + ")").createOrReplaceTempView("information_schema_" + view)
             return session
@@ -119,20 +119,21 @@ def literal(value):
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def tables(session):
-    """The rows of information_schema.tables."""
+def tables(session, sql):
+    """The rows of information_schema.tables, of the schemas that a statement names where it names some."""
     found = [("main", "information_schema", "tables")]  # VALUES has at least one row
-    for schema in session.sql("SHOW SCHEMAS").collect():
-        for t in session.sql("SHOW TABLES IN " + quoted(schema[0])).collect():
+    schemas = [s[0] for s in session.sql("SHOW SCHEMAS").collect()]
+    for schema in [s for s in schemas if s in sql] or schemas:
+        for t in session.sql("SHOW TABLES IN " + quoted(schema)).collect():
             if not t.isTemporary:
-                found.append(("main", schema[0], t.tableName))
+                found.append(("main", schema, t.tableName))
     return found, ("table_catalog", "table_schema", "table_name")
 
 
-def columns(session):
+def columns(session, sql):
     """The rows of information_schema.columns."""
     found = [("main", "information_schema", "tables", "table_name", 0, "string")]
-    for _, schema, table in tables(session)[0][1:]:
+    for _, schema, table in tables(session, sql)[0][1:]:
         try:
             fields = session.table(quoted(schema) + "." + quoted(table)).schema.fields
         except AnalysisException:  # dropped meanwhile
@@ -162,7 +163,7 @@ def failure(error):
 def run(sessions, request):
     number = request["id"]
     try:
-        session = sessions.get(request.get("schema") or "default", request.get("views"))
+        session = sessions.get(request.get("schema") or "default", request.get("views"), request["sql"])
         session.sparkContext.setJobGroup(str(number), "statement", interruptOnCancel=True)
         frame = session.sql(request["sql"])
         fields = [{"name": f.name, "type": f.dataType.simpleString()} for f in frame.schema.fields]
