@@ -191,7 +191,7 @@ func TestCommandsAreComplete(t *testing.T) {
 			t.Errorf("%s: %q", c.Name(), c.Short)
 		}
 	}
-	root.SetArgs([]string{"state", "mv", "--json"})
+	root.SetArgs([]string{"drift", "--json"})
 	var d diag.Diagnostic
 	if err := root.Execute(); !errors.As(err, &d) || d.Code != "X104" {
 		t.Error("got", err)
