@@ -398,7 +398,7 @@ WITH hydrated AS (
   SELECT c.key, c.class, c.reason, c.fresh, c.known, COALESCE(c.record_id, CASE WHEN c.known THEN s.record_id END) AS record_id,
          CASE WHEN c.fresh THEN c.want_fp ELSE s.fp END AS want_fp, c.raw, s.fp AS snap_fp, s.origin, s.confirmed_at, s.wrote,
 {{- if .Refresh}}
-         l.modified_at, l.modified_by, COALESCE(c.known AND l.modified_by = {{.Self}} AND l.modified_at <= s.confirmed_at, 1 = 0) AS untouched
+         l.modified_at, l.modified_by, COALESCE(c.known AND c.reason <> 'merged' AND l.modified_by = {{.Self}} AND l.modified_at <= s.confirmed_at, 1 = 0) AS untouched
 {{- else}}
          CAST(NULL AS {{.Instant}}) AS modified_at, CAST(NULL AS {{.Text}}) AS modified_by, 1 = 0 AS untouched
 {{- end}}

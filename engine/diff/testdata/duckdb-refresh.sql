@@ -179,7 +179,7 @@ FROM state.main.records_1) AS s WHERE EXISTS (SELECT 1 FROM "memory"."work"."rej
 WITH hydrated AS (
   SELECT c.key, c.class, c.reason, c.fresh, c.known, COALESCE(c.record_id, CASE WHEN c.known THEN s.record_id END) AS record_id,
          CASE WHEN c.fresh THEN c.want_fp ELSE s.fp END AS want_fp, c.raw, s.fp AS snap_fp, s.origin, s.confirmed_at, s.wrote,
-         l.modified_at, l.modified_by, COALESCE(c.known AND l.modified_by = '005000000000001AAA' AND l.modified_at <= s.confirmed_at, 1 = 0) AS untouched,
+         l.modified_at, l.modified_by, COALESCE(c.known AND c.reason <> 'merged' AND l.modified_by = '005000000000001AAA' AND l.modified_at <= s.confirmed_at, 1 = 0) AS untouched,
          CASE WHEN c.fresh THEN n."v_Code__c" ELSE s."v_Code__c" END AS "n_Code__c", l."v_Code__c" AS "b_Code__c", s."v_Code__c" AS "v_Code__c", s."e_Code__c" AS "e_Code__c",
          CASE WHEN c.fresh THEN n."v_Description" ELSE s."v_Description" END AS "n_Description", l."v_Description" AS "b_Description", s."v_Description" AS "v_Description", s."e_Description" AS "e_Description",
          CASE WHEN c.fresh THEN n."v_LeadSource" ELSE s."v_LeadSource" END AS "n_LeadSource", l."v_LeadSource" AS "b_LeadSource", s."v_LeadSource" AS "v_LeadSource", s."e_LeadSource" AS "e_LeadSource",
