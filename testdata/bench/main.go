@@ -101,7 +101,7 @@ func measureRows(rows string, limits []string, repeat int, perRow map[string][]f
 }
 
 func tasks() []string {
-	return []string{"unit", "by hand", "by hand, no uniqueness", "plan", "plan, nothing to do", "first snapshot", "snapshot update", "apply without its plan"}
+	return []string{"unit", "by hand", "by hand without uniqueness", "plan", "plan without changes", "first snapshot", "snapshot update", "apply without its plan"}
 }
 
 // child runs one task in a process of its own and reads what it used.
