@@ -19,7 +19,7 @@ import (
 // checkedColumns are the columns of checked.csv, and the fields that they become.
 var checkedColumns = []struct{ column, field string }{
 	{"code", "Code__c"}, {"name", "LastName"}, {"short", "Short__c"}, {"mail", "Email"}, {"tier", "Tier__c"}, {"tags", "Tags__c"},
-	{"score", "Score__c"}, {"visits", "Visits__c"}, {"day", "Birthdate"}, {"seen", "Seen__c"}, {"active", "Active__c"}, {"firm", "Account.Code__c"},
+	{"score", "Score__c"}, {"visits", "Visits__c"}, {"day", "Birthdate"}, {"seen", "Seen__c"}, {"active", "Active__c"}, {"firm", "Account.Code__c"}, {"words", "Words__c"},
 }
 
 const checkedSchema = `{"format": "1.0", "objects": {
@@ -31,6 +31,7 @@ const checkedSchema = `{"format": "1.0", "objects": {
       {"value": "Gold", "label": "Gold", "active": true}, {"value": "Old", "label": "Old", "active": false}]},
     {"name": "Tags__c", "type": "multipicklist", "length": 4099, "restrictedPicklist": true, "picklistValues": [
       {"value": "red", "label": "Red", "active": true}, {"value": "it's", "label": "It", "active": true}]},
+    {"name": "Words__c", "type": "multipicklist", "length": 4099, "picklistValues": [{"value": "w100", "label": "W", "active": true}]},
     {"name": "Score__c", "type": "double", "precision": 5, "scale": 2},
     {"name": "Visits__c", "type": "int", "digits": 9},
     {"name": "Seen__c", "type": "datetime"},
@@ -67,6 +68,13 @@ type checked struct {
 func checkCases() map[string]checked {
 	const text, set, email, number = "STRING_TOO_LONG", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "INVALID_EMAIL_ADDRESS", "NUMBER_OUTSIDE_VALID_RANGE"
 	const date, parser = "INVALID_TYPE_ON_FIELD_IN_RECORD", "JSON_PARSER_ERROR"
+	words := func(n int) string {
+		var out []string
+		for i := range n {
+			out = append(out, fmt.Sprintf("w%03d", i))
+		}
+		return strings.Join(out, "; ")
+	}
 	email64 := strings.Repeat("a", 64) + "@b.cc"
 	return map[string]checked{
 		"a text as long as it may be":          {column: "short", value: "1234567"},
@@ -87,6 +95,8 @@ func checkCases() map[string]checked {
 		"a value that is not active":           {"tier", "Old", "bad_picklist", "not a value of the picklist", set},
 		"values of the picklist":               {column: "tags", value: "red;it's;red"},
 		"one value that is none of them":       {"tags", "red;blue", "bad_picklist", "not all values of the picklist", set},
+		"as many values as there may be":       {column: "words", value: words(100)},
+		"one value more":                       {"words", words(101), "bad_value", "more than 100 values", "TOO_MANY_ENUM_VALUE"},
 		"a value that begins like one":         {"tags", "redder", "bad_picklist", "not all values of the picklist", set},
 		"a number as large as it may be":       {column: "score", value: "-999.994"},
 		"a number that is rounded to more":     {"score", "999.995", "bad_value", "out of range: more than 3 digits before the point", number},
@@ -315,6 +325,13 @@ func TestEveryCheckInAWarehouse(t *testing.T) {
 	l.write("people.sql", "select * from (values "+strings.Join(values, ", ")+") as t("+strings.Join(columns, ", ")+")")
 	it := l.plan().Item("sync.people")
 	rejectsOf(t, it, names, cases)
+	for i, name := range names {
+		if c := cases[name]; c.reason == "unknown_parent" || c.reason == "required_null" {
+			if y := l.asked(itoa(100 + i)); y.Action != "reject" || y.Reason != c.reason {
+				t.Errorf("%s: asked why, the plan says %+v", name, y)
+			}
+		}
+	}
 	good := int64(len(cases)) - it.Counts.Reject.N
 	if run := l.applied(); run.Done.Create != good || run.Failed.Total() != 0 {
 		t.Errorf("the run did %+v and failed %+v", run.Done, run.Failed)
@@ -333,8 +350,8 @@ func TestRowsThatFindNoOneRecordAreRejectedForWhatSalesforceWouldSay(t *testing.
 			h.call("POST", "/sobjects/Contact", map[string]any{"LastName": "Twin", "Code__c": "TWIN"})
 		})
 	}
-	p.write("people.csv", "id,code,name,short,mail,tier,tags,score,visits,day,seen,active,firm\n"+
-		"1,TWIN,Ambiguous,,,,,,,,,,\n2,SAME,Two,,,,,,,,,,\n3,SAME,Three,,,,,,,,,,\n4,,Four,,,,,,,,,,\n5,A,Five,,,,,,,,,,\n5,B,Five,,,,,,,,,,\n,C,Nobody,,,,,,,,,,\n")
+	p.write("people.csv", "id,code,name,short,mail,tier,tags,score,visits,day,seen,active,firm,words\n"+
+		"1,TWIN,Ambiguous,,,,,,,,,,,\n2,SAME,Two,,,,,,,,,,,\n3,SAME,Three,,,,,,,,,,,\n4,,Four,,,,,,,,,,,\n5,A,Five,,,,,,,,,,,\n5,B,Five,,,,,,,,,,,\n,C,Nobody,,,,,,,,,,,\n")
 	it := p.plan().Item("sync.people")
 	got := map[string]string{}
 	for _, r := range it.Rejects {

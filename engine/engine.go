@@ -40,6 +40,9 @@ type PlanOptions struct {
 	// Rejects shows every rejected row, whatever Samples says.
 	Rejects bool
 
+	// Why is a key whose rows the plan tells everything about; "" for none.
+	Why string
+
 	// ShowValues leaves values of pii fields in the samples of the returned document.
 	ShowValues bool
 }

@@ -82,6 +82,9 @@ func TestAMappingThatComputesEndsWithNoChanges(t *testing.T) {
 	if counts(it) != "update 1, held 1, reject 1, unchanged 1" || it.Reasons["bad_value"] != 1 {
 		t.Errorf("the plan says %s, %v", counts(it), it.Reasons)
 	}
+	if r := it.Rejects; len(r) != 1 || r[0].Field != "Since__c" || !strings.HasPrefix(r[0].Cause, "no result: a conversion failed") || r[0].Code != "" {
+		t.Errorf("the rejects are %+v", r)
+	}
 }
 
 // written are the values that a row will have, in the mapping's order.

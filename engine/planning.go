@@ -93,6 +93,11 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 	if err := s.conflicts(ctx, p.work, plan.NewTokens(st.Salt)); err != nil {
 		return nil, err
 	}
+	if o.Why != "" {
+		if err := s.why(ctx, p, o); err != nil {
+			return nil, err
+		}
+	}
 	p.doc.Config.Digest = config.Digest(s.cfg, s.addrs()...)
 	fmt.Fprintf(digest, "%s\x00%s\x00%s\x00%t\n", p.doc.Config.Digest, p.doc.Project, p.doc.Environment, p.doc.Refresh)
 	p.doc.ID = hex.EncodeToString(digest.Sum(nil)[:16])

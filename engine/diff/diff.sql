@@ -60,18 +60,20 @@ FROM (
 GROUP BY j.key, j.wanted, j.known, j.same, j.raw
 {{- end}}
 
-{{define "desired" -}}
-SELECT key, raw, {{.MatchV}} AS match_value, {{fold .MatchV}} AS match_key, {{.FP}} AS fp, {{.Bad}} AS bad, {{.Lacks}} AS lacks, {{.Unread}} AS unread
-{{- range .Fields}}, {{.V}}{{end}}
-FROM (
+{{define "values" -}}
   SELECT {{.Key}} AS key, {{.Raw}} AS raw
 {{- range .Fields}},
          {{.Expr}} AS {{.V}}
 {{- if .There}}, {{.There}} AS {{.P}}{{end}}
 {{- if .Fails}}, {{.Fails}} AS {{.Q}}{{end}}
 {{- end}}
-  FROM (SELECT m.* FROM {{.Relation}} AS m WHERE {{.Key}} IN (SELECT key FROM {{.T.delta}} WHERE wanted AND key IS NOT NULL)) AS m
-) AS d
+  FROM (SELECT m.* FROM {{.Relation}} AS m WHERE {{.Key}} {{if .Only}}= {{.Only}}{{else}}IN (SELECT key FROM {{.T.delta}} WHERE wanted AND key IS NOT NULL){{end}}) AS m
+{{- end}}
+
+{{define "desired" -}}
+SELECT key, raw, {{.MatchV}} AS match_value, {{fold .MatchV}} AS match_key, {{.FP}} AS fp, {{.Bad}} AS bad, {{.Lacks}} AS lacks, {{.Unread}} AS unread
+{{- range .Fields}}, {{.V}}{{end}}
+FROM ({{template "values" .}}) AS d
 {{- end}}
 
 {{define "untouched" -}}

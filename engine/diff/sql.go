@@ -53,6 +53,7 @@ func (p parent) Fold(e string) string {
 // data is what the template is filled in with.
 type data struct {
 	Key, Relation      string
+	Only               string // the one key whose row is asked for, as a literal; "" for all that differ
 	Checks             []Check
 	Bad, Lacks, Unread string // over desired's fields: the check that a row fails, that a new one fails, and what cannot be read
 	Value, Reason      string // of a row that fails check bad

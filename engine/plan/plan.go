@@ -27,6 +27,7 @@ type Plan struct {
 	Cost        Cost         `json:"cost"`
 	Diagnostics []Diagnostic `json:"diagnostics"`
 	Labels      []string     `json:"labels"`
+	Why         []Why        `json:"why,omitempty"` // where it was asked for
 
 	tokens Tokens
 }

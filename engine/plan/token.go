@@ -34,6 +34,7 @@ func (p *Plan) Public() *Plan {
 		return p
 	}
 	out := *p
+	out.Why = p.tokens.why(p.Why)
 	out.Items = slices.Clone(p.Items)
 	for i := range out.Items {
 		samples := slices.Clone(out.Items[i].Samples)

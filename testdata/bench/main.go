@@ -39,6 +39,7 @@ func main() {
 	dir := flag.String("dir", "", "where the files are (used by the command itself)")
 	rows := flag.String("rows", "1000000", "numbers of rows, joined by commas")
 	limits := flag.String("limits", "1024", "memory limits in MB, joined by commas")
+	only := flag.String("only", strings.Join(tasks(), ","), "tasks to measure, joined by commas; the unit is always among them")
 	repeat := flag.Int("repeat", 5, "repetitions; medians are told")
 	flag.Parse()
 	if *task != "" {
@@ -53,7 +54,7 @@ func main() {
 	fmt.Println("|--:|--:|---|--:|--:|--:|--:|")
 	perRow := map[string][]float64{}
 	for _, n := range strings.Split(*rows, ",") {
-		measureRows(n, strings.Split(*limits, ","), *repeat, perRow)
+		measureRows(n, strings.Split(*limits, ","), *repeat, perRow, *only)
 	}
 	for _, limit := range strings.Split(*limits, ",") {
 		if all := perRow["plan"+limit]; len(all) > 1 {
@@ -69,7 +70,7 @@ func rowsOf(text string) float64 {
 	return n
 }
 
-func measureRows(rows string, limits []string, repeat int, perRow map[string][]float64) {
+func measureRows(rows string, limits []string, repeat int, perRow map[string][]float64, only string) {
 	dir, err := os.MkdirTemp("", "bench")
 	check(err)
 	defer os.RemoveAll(dir)
@@ -78,6 +79,9 @@ func measureRows(rows string, limits []string, repeat int, perRow map[string][]f
 	for _, limit := range limits {
 		unit := 0.0
 		for _, task := range tasks() {
+			if task != "unit" && !slices.Contains(strings.Split(only, ","), task) {
+				continue
+			}
 			if (strings.Contains(task, "snapshot") || strings.HasPrefix(task, "apply")) && limit != limits[0] {
 				continue
 			}
@@ -97,7 +101,7 @@ func measureRows(rows string, limits []string, repeat int, perRow map[string][]f
 }
 
 func tasks() []string {
-	return []string{"unit", "by hand", "by hand, no uniqueness", "plan", "plan, nothing to do", "first snapshot", "snapshot update", "apply without its plan"}
+	return []string{"unit", "by hand", "by hand without uniqueness", "plan", "plan without changes", "first snapshot", "snapshot update", "apply without its plan"}
 }
 
 // child runs one task in a process of its own and reads what it used.

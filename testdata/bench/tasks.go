@@ -68,11 +68,11 @@ func run(task, dir string, rows, limit int) error {
 			"SELECT count(*), bit_xor(hash(key, fp)) FROM hand.r")
 	case "by hand":
 		return baseline(ctx, dir, limit, hand...)
-	case "by hand, no uniqueness":
+	case "by hand without uniqueness":
 		return baseline(ctx, dir, limit, hand[1:]...)
 	case "plan":
 		return planned(ctx, dir, "new.db", limit, func(n int64) bool { return n > 0 })
-	case "plan, nothing to do":
+	case "plan without changes":
 		return planned(ctx, dir, "old.db", limit, func(n int64) bool { return n == 0 })
 	case "first snapshot":
 		check(os.Remove(filepath.Join(dir, "state.db")))

@@ -29,6 +29,7 @@ type planFlags struct {
 	exitCode      bool
 	showValues    bool
 	rejects       bool
+	why           string
 }
 
 func (f *planFlags) screen(c *cobra.Command) {
@@ -64,7 +65,8 @@ func (s *shell) planCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.exitCode, "exit-code", false, "end with 2 where there are changes")
 	c.Flags().BoolVar(&f.showValues, "show-values", false, "print personal values instead of tokens, on a terminal only")
 	c.Flags().BoolVar(&f.rejects, "rejects", false, "list every rejected row instead, with what is wrong with it")
-	later(c, "why", "explain", "offline", "emulate", "base", "retry-failed", "max-bytes", "report", "events", "allow")
+	c.Flags().StringVar(&f.why, "why", "", "tell all that is known of the row with this `KEY`: its values, each check, what will happen and why")
+	later(c, "explain", "offline", "emulate", "base", "retry-failed", "max-bytes", "report", "events", "allow")
 	return c
 }
 
@@ -77,6 +79,10 @@ func (s *shell) checkPlan(c *cobra.Command, f *planFlags) error {
 		return refuse("X103", "The flags --summary and --full exclude each other.")
 	case f.rejects && f.summary:
 		return refuse("X103", "The flags --rejects and --summary exclude each other: --rejects lists rows.")
+	case f.why != "" && (f.rejects || f.summary):
+		return refuse("X103", "The flag --why tells of one row. Leave --rejects and --summary out.")
+	case c.Flags().Changed("why") && f.why == "":
+		return refuse("X103", "The flag --why takes the key of a row.")
 	case f.samples < 0:
 		return refuse("X103", "The flag --samples takes a number of rows, 0 or more.")
 	case f.full && c.Flags().Changed("samples"):
@@ -99,7 +105,7 @@ func (s *shell) plan(ctx context.Context, f *planFlags) error {
 			return err
 		}
 	}
-	o := engine.PlanOptions{NoRefresh: !f.refresh, Only: f.only, Except: f.except, Samples: f.samples, ShowValues: f.showValues, Rejects: f.rejects}
+	o := engine.PlanOptions{NoRefresh: !f.refresh, Only: f.only, Except: f.except, Samples: f.samples, ShowValues: f.showValues, Rejects: f.rejects, Why: f.why}
 	if f.full {
 		o.Samples = -1
 	}
@@ -151,6 +157,9 @@ func (s *shell) planFailed(ds diag.Diagnostics, f *planFlags) error {
 func (s *shell) print(p *plan.Plan, f *planFlags) error {
 	if f.format.value == "json" {
 		return view.JSON(s.Stdout, p.Public())
+	}
+	if f.why != "" {
+		return s.planView(f, s.Terminal.Out).Why(s.Stdout, p)
 	}
 	if f.rejects {
 		return s.planView(f, s.Terminal.Out).Rejects(s.Stdout, p)

@@ -19,7 +19,7 @@ func TestSpark(t *testing.T) {
 	if python == "" {
 		t.Skip("SIGNALSMITH_SPARK names no Python with Spark: see testdata/spark/install.sh")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Minute)
 	defer cancel()
 	b, err := Spark(ctx, python, "../../../testdata/spark/server.py")
 	if err != nil {
