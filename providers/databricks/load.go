@@ -186,7 +186,7 @@ func (l *load) stage(ctx context.Context) error {
 		table := "load_" + strconv.Itoa(l.w.loads)
 		l.w.mu.Unlock()
 		l.staging = l.w.dialect.Temp(table)
-		create := readJob(providers.Statement{SQL: "CREATE OR REPLACE TABLE " + l.staging + " (`_chunk` BIGINT, " + l.defs() + ") " + anyNames})
+		create := readJob(providers.Statement{SQL: "CREATE OR REPLACE TABLE " + l.staging + " (`_chunk` BIGINT, " + l.defs() + ")"})
 		if err := l.w.do(ctx, create); err != nil {
 			return err
 		}
