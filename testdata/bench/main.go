@@ -14,8 +14,10 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -137,14 +139,20 @@ func median(all []result) result {
 
 func copyFile(from, to string) error {
 	_ = os.Remove(to)
-	raw, err := os.ReadFile(from)
+	in, err := os.Open(from)
 	if os.IsNotExist(err) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to, raw, 0o600)
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in) // not by way of memory: a child counts what its parent had
+	return errors.Join(err, out.Close())
 }
 
 func check(err error) {
