@@ -108,7 +108,7 @@ func randomReference(rnd *rand.Rand) *reference {
 // come, change and go, and people edit, delete and make records.
 func TestRandomPoliciesDoWhatTheReferenceDoes(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(10) {
+	for seed := range uint64(5) {
 		rnd := rand.New(rand.NewPCG(seed, 11))
 		r := randomReference(rnd)
 		name := fmt.Sprintf("seed %d: %s, on_leave %s, on_missing %s, on_null %s, overwrite %s, on_drift %s", seed, r.mode, r.leave, r.missing, r.null, r.overwrite, r.onDrift)
