@@ -138,7 +138,7 @@ judged AS (
       WHEN NOT steady THEN 'unsteady'
       WHEN known AND gone THEN 'missing_in_salesforce'
       WHEN known AND converted THEN 'converted'
-      WHEN known AND master_id IS NOT NULL THEN CASE WHEN least <> key OR most <> key THEN 'match_duplicate' ELSE 'merged' END
+      WHEN known AND master_id IS NOT NULL THEN CASE WHEN least <> key OR most <> key OR renamed AND found_id <> master_id THEN 'match_duplicate' ELSE 'merged' END
       WHEN NOT fresh AND live_fp = want_fp THEN 'same'
       WHEN known AND renamed AND (found > 1 OR found_id <> own_id) THEN 'match_duplicate'
       WHEN known THEN 'known'
@@ -220,7 +220,7 @@ judged AS (
       WHEN NOT steady THEN 'unsteady'
       WHEN known AND gone THEN 'missing_in_salesforce'
       WHEN known AND converted THEN 'converted'
-      WHEN known AND master_id IS NOT NULL THEN CASE WHEN least <> key OR most <> key THEN 'match_duplicate' ELSE 'merged' END
+      WHEN known AND master_id IS NOT NULL THEN CASE WHEN least <> key OR most <> key OR renamed AND found_id <> master_id THEN 'match_duplicate' ELSE 'merged' END
       WHEN NOT fresh AND live_fp = want_fp THEN 'same'
       WHEN known AND renamed AND (found > 1 OR found_id <> own_id) THEN 'match_duplicate'
       WHEN known THEN 'known'
@@ -247,7 +247,7 @@ UNION ALL
 SELECT s.key, 1 = 0, 1 = 1, s.raw, s.fp, 'held', 'held', s.record_id
 FROM (SELECT key, record_id, origin, confirmed_at, wrote, xxhash64(CASE WHEN `v_Code__c` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_Description` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_LeadSource` IS NULL THEN '0' ELSE '1' END || CASE WHEN CAST(NULL AS STRING) IS NULL THEN '0' ELSE '1' END, CAST(`v_Code__c` AS STRING), CAST(`v_Description` AS STRING), CAST(`v_LeadSource` AS STRING), CAST(CAST(NULL AS STRING) AS STRING)) AS fp, CAST(NULL AS BIGINT) AS raw, (`e_Code__c` IS NOT NULL OR `e_Description` IS NOT NULL OR `e_LeadSource` IS NOT NULL OR CAST(NULL AS STRING) IS NOT NULL) AS echoed, `v_Code__c` AS `v_Code__c`, `e_Code__c` AS `e_Code__c`, `v_Description` AS `v_Description`, `e_Description` AS `e_Description`, `v_LeadSource` AS `v_LeadSource`, `e_LeadSource` AS `e_LeadSource`, CAST(NULL AS STRING) AS `v_Score__c`, CAST(NULL AS STRING) AS `e_Score__c`
 FROM state.main.records_1) AS s WHERE EXISTS (SELECT 1 FROM `main`.`state`.`_tmp_plan_rejected_1` AS r WHERE r.key = s.key)) AS c
-  LEFT JOIN `main`.`state`.`_tmp_plan_desired_1` AS n ON n.key = c.key
+  LEFT JOIN `main`.`state`.`_tmp_plan_desired_1` AS n ON n.key = CASE WHEN c.fresh THEN c.key END
   LEFT JOIN (SELECT key, record_id, origin, confirmed_at, wrote, xxhash64(CASE WHEN `v_Code__c` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_Description` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_LeadSource` IS NULL THEN '0' ELSE '1' END || CASE WHEN CAST(NULL AS STRING) IS NULL THEN '0' ELSE '1' END, CAST(`v_Code__c` AS STRING), CAST(`v_Description` AS STRING), CAST(`v_LeadSource` AS STRING), CAST(CAST(NULL AS STRING) AS STRING)) AS fp, CAST(NULL AS BIGINT) AS raw, (`e_Code__c` IS NOT NULL OR `e_Description` IS NOT NULL OR `e_LeadSource` IS NOT NULL OR CAST(NULL AS STRING) IS NOT NULL) AS echoed, `v_Code__c` AS `v_Code__c`, `e_Code__c` AS `e_Code__c`, `v_Description` AS `v_Description`, `e_Description` AS `e_Description`, `v_LeadSource` AS `v_LeadSource`, `e_LeadSource` AS `e_LeadSource`, CAST(NULL AS STRING) AS `v_Score__c`, CAST(NULL AS STRING) AS `e_Score__c`
 FROM state.main.records_1) AS s ON s.key = c.key
   LEFT JOIN `main`.`state`.`_tmp_plan_live_1` AS l ON l.id = c.record_id AND l.by_match <> c.known AND l.followed = (c.reason = 'merged') AND NOT l.deleted

@@ -174,7 +174,7 @@ UNION ALL
 SELECT s.key, 1 = 0, 1 = 1, s.raw, s.fp, 'held', 'held', s.record_id
 FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s WHERE EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)) AS c
-  LEFT JOIN "memory"."work"."desired_1" AS n ON n.key = c.key
+  LEFT JOIN "memory"."work"."desired_1" AS n ON n.key = CASE WHEN c.fresh THEN c.key END
   LEFT JOIN (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s ON s.key = c.key
 ),

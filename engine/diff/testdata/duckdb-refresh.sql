@@ -147,7 +147,7 @@ judged AS (
       WHEN NOT steady THEN 'unsteady'
       WHEN known AND gone THEN 'missing_in_salesforce'
       WHEN known AND converted THEN 'converted'
-      WHEN known AND master_id IS NOT NULL THEN CASE WHEN least <> key OR most <> key THEN 'match_duplicate' ELSE 'merged' END
+      WHEN known AND master_id IS NOT NULL THEN CASE WHEN least <> key OR most <> key OR renamed AND found_id <> master_id THEN 'match_duplicate' ELSE 'merged' END
       WHEN NOT fresh AND live_fp = want_fp THEN 'same'
       WHEN known AND renamed AND (found > 1 OR found_id <> own_id) THEN 'match_duplicate'
       WHEN known THEN 'known'
@@ -185,7 +185,7 @@ WITH hydrated AS (
          CASE WHEN c.fresh THEN n."v_LeadSource" ELSE s."v_LeadSource" END AS "n_LeadSource", l."v_LeadSource" AS "b_LeadSource", s."v_LeadSource" AS "v_LeadSource", s."e_LeadSource" AS "e_LeadSource",
          CASE WHEN c.fresh THEN n."v_Score__c" ELSE s."v_Score__c" END AS "n_Score__c", l."v_Score__c" AS "b_Score__c", s."v_Score__c" AS "v_Score__c", s."e_Score__c" AS "e_Score__c"
   FROM "memory"."work"."class_1" AS c
-  LEFT JOIN "memory"."work"."desired_1" AS n ON n.key = c.key
+  LEFT JOIN "memory"."work"."desired_1" AS n ON n.key = CASE WHEN c.fresh THEN c.key END
   LEFT JOIN (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s ON s.key = c.key
   LEFT JOIN "memory"."work"."live_1" AS l ON l.id = c.record_id AND l.by_match <> c.known AND l.followed = (c.reason = 'merged') AND NOT l.deleted
