@@ -44,6 +44,7 @@ func served(t *testing.T, rows string, o emulator.Options) (*project, *hand) {
 }
 
 func TestValueThatSalesforceRewritesIsRememberedAndReportedOnce(t *testing.T) {
+	t.Parallel()
 	shout := func(object string, rec map[string]any) {
 		if city, ok := rec["MailingCity"].(string); ok && object == "Contact" {
 			rec["MailingCity"] = strings.ToUpper(city)
@@ -75,6 +76,7 @@ func TestValueThatSalesforceRewritesIsRememberedAndReportedOnce(t *testing.T) {
 }
 
 func TestStopInTheMiddleKeepsWhatWasConfirmed(t *testing.T) {
+	t.Parallel()
 	var rows strings.Builder
 	for i := range 9000 {
 		rows.WriteString(strings.Replace("#,K#,Name,City,,1,Gold\n", "#", itoa(i), 2))
@@ -107,6 +109,7 @@ func TestStopInTheMiddleKeepsWhatWasConfirmed(t *testing.T) {
 }
 
 func TestQuotaStopsCleanlyAndKeepsWhatWasConfirmed(t *testing.T) {
+	t.Parallel()
 	var rows strings.Builder
 	for i := range 6000 {
 		rows.WriteString(strings.Replace("#,K#,Name,City,,1,Gold\n", "#", itoa(i), 2))
@@ -122,6 +125,7 @@ func TestQuotaStopsCleanlyAndKeepsWhatWasConfirmed(t *testing.T) {
 }
 
 func TestStateIsLeftAloneByPlans(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.plan()
 	if _, err := os.Stat(p.load().Project.StatePath); !os.IsNotExist(err) {
