@@ -46,18 +46,45 @@ WHERE 1 = 0
 {{- end}}
 {{- end}}
 
+{{- /*
+Which rows differ: a full join on the fingerprint, which covers the key, and then the two sides of each key that is left.
+Joining numbers costs less than joining keys, but two rows with one fingerprint could hide a change: pairs of different keys
+are counted as rows that are neither wanted nor known, and the comparison is then made again by key.
+
+Side: 0 for both and equal, 1 in the model, 2 in the snapshot, 3 for both and different, 4 for two keys with one fingerprint.
+*/ -}}
 {{define "delta" -}}
-SELECT j.key, j.wanted, j.known, j.same, j.raw, count(*) AS n
+{{if not .Snapshot -}}
+SELECT d.key, 1 = 1 AS wanted, 1 = 0 AS known, 1 = 0 AS same, d.raw, count(*) AS n
+FROM ({{template "read" .}}) AS d
+GROUP BY d.key, d.raw
+{{- else if .ByKey -}}
+SELECT g.key, g.side <> 2 AS wanted, g.side <> 1 AS known, g.side = 0 AS same, g.raw, g.n
 FROM (
-{{- if .Snapshot}}
-  SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, d.raw IS NOT NULL AS wanted, s.key IS NOT NULL AS known,
-         COALESCE(d.raw = s.raw, 1 = 0) AS same, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw
-  FROM ({{template "read" .}}) AS d FULL OUTER JOIN (SELECT key, {{.SnapRaw}} AS raw FROM {{.Snapshot}}) AS s ON d.key = s.key
-{{- else}}
-  SELECT d.key, 1 = 1 AS wanted, 1 = 0 AS known, 1 = 0 AS same, d.raw FROM ({{template "read" .}}) AS d
+  SELECT j.key, j.side, j.raw, count(*) AS n
+  FROM (
+    SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw,
+           CASE WHEN d.raw = s.raw THEN 0 WHEN s.key IS NULL THEN 1 WHEN d.raw IS NULL THEN 2 ELSE 3 END AS side
+    FROM ({{template "read" .}}) AS d FULL OUTER JOIN (SELECT key, {{.SnapRaw}} AS raw FROM {{.Snapshot}}) AS s ON d.key = s.key
+  ) AS j
+  GROUP BY j.key, j.side, j.raw
+) AS g
+{{- else -}}
+SELECT g.key, g.kind = 0 OR g.kind = 1 AND g.n > 0 AS wanted, g.kind = 0 OR g.kind = 1 AND g.kept > 0 AS known, g.kind = 0 AS same, g.raw, g.n
+FROM (
+  SELECT p.key, p.kind, max(p.raw) AS raw, CAST(sum(CASE WHEN p.side <> 2 THEN p.n ELSE 0 END) AS {{.Int}}) AS n, count(CASE WHEN p.side = 2 THEN 1 END) AS kept
+  FROM (
+    SELECT j.key, j.side, CASE j.side WHEN 2 THEN 1 ELSE j.side END AS kind, j.raw, count(*) AS n
+    FROM (
+      SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw,
+             CASE WHEN d.raw = s.raw THEN CASE WHEN d.key = s.key THEN 0 ELSE 4 END WHEN s.key IS NULL THEN 1 ELSE 2 END AS side
+      FROM ({{template "read" .}}) AS d FULL OUTER JOIN (SELECT key, {{.SnapRaw}} AS raw FROM {{.Snapshot}}) AS s ON d.raw = s.raw
+    ) AS j
+    GROUP BY j.key, j.side, j.raw
+  ) AS p
+  GROUP BY p.key, p.kind
+) AS g
 {{- end}}
-) AS j
-GROUP BY j.key, j.wanted, j.known, j.same, j.raw
 {{- end}}
 
 {{define "values" -}}
@@ -95,13 +122,15 @@ WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key)
 SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad, w.n_parents,
        (SELECT count(*) FROM (SELECT key FROM {{.T.delta}} WHERE wanted AND key IS NOT NULL GROUP BY key HAVING sum(n) > 1) AS x) AS n_double,
        (SELECT count(*) FROM ({{template "clashes" .}}) AS c) AS n_clash,
-       {{if .Snapshot}}(SELECT count(*) FROM {{.Snapshot}}){{else}}0{{end}} AS n_snap
+       {{if .Snapshot}}(SELECT count(*) FROM {{.Snapshot}}){{else}}0{{end}} AS n_snap, d.n_mixed,
+       {{if and .Snapshot (not .ByKey)}}(SELECT count(*) FROM {{.Snapshot}} WHERE key IN (SELECT key FROM {{.T.delta}} WHERE wanted AND NOT known AND key IS NOT NULL)){{else}}0{{end}} AS n_twice
 FROM (
   SELECT COALESCE(sum(CASE WHEN wanted THEN n END), 0) AS n_rows,
          COALESCE(sum(CASE WHEN wanted AND NOT same AND key IS NULL THEN n END), 0) AS n_null,
          COALESCE(sum(CASE WHEN wanted AND key IS NOT NULL THEN n END), 0) AS n_delta,
          COALESCE(sum(CASE WHEN wanted AND NOT known AND key IS NOT NULL THEN n END), 0) AS n_new,
-         count(CASE WHEN NOT wanted THEN 1 END) AS n_gone
+         count(CASE WHEN NOT wanted AND known THEN 1 END) AS n_gone,
+         count(CASE WHEN NOT wanted AND NOT known THEN 1 END) AS n_mixed
   FROM {{.T.delta}}
 ) AS d CROSS JOIN (
   SELECT count(*) AS n_desired, count(*) - count(match_key) AS n_unmatched, count(bad) AS n_bad,
@@ -409,7 +438,7 @@ WITH hydrated AS (
          {{if $.Refresh}}CASE WHEN c.class = 'clear' THEN {{.Going}} END AS {{.N}}, l.{{.V}} AS {{.B}}{{else}}CAST(NULL AS {{$.Text}}) AS {{.N}}, CAST(NULL AS {{$.Text}}) AS {{.B}}{{end}}
 {{- end}}
   FROM {{if and .Stepwise .Refresh}}{{.T.class}}{{else}}({{template "class" .}}){{end}} AS c
-  LEFT JOIN {{.T.desired}} AS n ON n.key = c.key
+  LEFT JOIN {{.T.desired}} AS n ON n.key = CASE WHEN c.fresh THEN c.key END {{- /* a key that is held may stand in several rows */}}
   LEFT JOIN ({{template "snap" .}}) AS s ON s.key = c.key
 {{- if .Refresh}}
   LEFT JOIN {{.T.live}} AS l ON l.id = c.record_id AND l.by_match <> c.known AND l.followed = (c.reason = 'merged') AND NOT l.deleted

@@ -65,6 +65,7 @@ type data struct {
 	Raw                string // over what the mapping reads
 	FP, SnapFP         string // over v_ and the snapshot's v_ columns
 	SnapRaw            string
+	ByKey              bool // fingerprints tell nothing of which rows belong together
 	Snapshot           string
 	Text, Int, Bool    string
 	Instant, Self      string
@@ -157,6 +158,7 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	q.SnapFP, q.SnapRaw = ColFP, ColRaw
 	if !s.Snapshot.Current {
 		q.SnapFP, q.SnapRaw = d.Fingerprint(snapFP), "CAST(NULL AS "+q.Int+")"
+		q.ByKey = true
 	}
 	for i, p := range s.Parents {
 		q.Parents = append(q.Parents, parent{V: q.Fields[p.Field].V, I: i, Folds: p.folds(), Planned: p.Planned})
