@@ -16,7 +16,15 @@ import (
 // served is people with an org that runs as a server, and a login by access token.
 func served(t *testing.T, rows string, o emulator.Options) (*project, *hand) {
 	t.Helper()
-	o.Schema, o.SchemaName = []byte(peopleSchema), "org.schema.json"
+	p, h := servedAs(t, peopleSchema, o)
+	p.rows(rows)
+	return p, h
+}
+
+// servedAs is served with another schema, and no rows.
+func servedAs(t *testing.T, schema string, o emulator.Options) (*project, *hand) {
+	t.Helper()
+	o.Schema, o.SchemaName = []byte(schema), "org.schema.json"
 	org, err := emulator.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +47,6 @@ func served(t *testing.T, rows string, o emulator.Options) (*project, *hand) {
 			peopleHCL("instance_url = \""+url+"\"\n  auth \"access_token\" { token = var.token }"),
 	})
 	p.vars = []string{"token=" + token}
-	p.rows(rows)
 	return p, &hand{t: t, url: url, token: token, org: org}
 }
 

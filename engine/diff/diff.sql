@@ -94,7 +94,7 @@ FROM (
 {{- if .There}}, {{.There}} AS {{.P}}{{end}}
 {{- if .Fails}}, {{.Fails}} AS {{.Q}}{{end}}
 {{- end}}
-  FROM (SELECT m.* FROM {{.Relation}} AS m WHERE {{.Key}} {{if .Only}}= {{.Only}}{{else}}IN (SELECT key FROM {{.T.delta}} WHERE wanted AND key IS NOT NULL){{end}}) AS m
+  FROM (SELECT m.* FROM {{.Relation}} AS m WHERE {{.Key}} {{if .Only}}= {{.Only}}{{else}}IN (SELECT key FROM {{.T.delta}} WHERE wanted{{if .Inserts}} AND NOT known{{end}} AND key IS NOT NULL){{end}}) AS m
 {{- end}}
 
 {{define "desired" -}}
@@ -109,7 +109,7 @@ SELECT s.* FROM ({{template "snap" .}}) AS s WHERE NOT EXISTS (SELECT 1 FROM {{.
 
 {{define "clashes" -}}
 SELECT match_key FROM {{.T.desired}} WHERE match_key IS NOT NULL GROUP BY match_key HAVING count(*) > 1
-{{- if .Snapshot}}
+{{- if and .Snapshot (not .Inserts)}}
 UNION ALL
 SELECT s.match_key
 FROM (SELECT key, {{fold .Match.SnapV}} AS match_key FROM {{.Snapshot}}) AS s
@@ -127,7 +127,7 @@ SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatc
 FROM (
   SELECT COALESCE(sum(CASE WHEN wanted THEN n END), 0) AS n_rows,
          COALESCE(sum(CASE WHEN wanted AND NOT same AND key IS NULL THEN n END), 0) AS n_null,
-         COALESCE(sum(CASE WHEN wanted AND key IS NOT NULL THEN n END), 0) AS n_delta,
+         COALESCE(sum(CASE WHEN wanted{{if .Inserts}} AND NOT known{{end}} AND key IS NOT NULL THEN n END), 0) AS n_delta,
          COALESCE(sum(CASE WHEN wanted AND NOT known AND key IS NOT NULL THEN n END), 0) AS n_new,
          count(CASE WHEN NOT wanted AND known THEN 1 END) AS n_gone,
          count(CASE WHEN NOT wanted AND NOT known THEN 1 END) AS n_mixed
@@ -167,13 +167,14 @@ ORDER BY kind
 SELECT key, count(*) AS n FROM ({{template "read" .}}) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
 {{- end}}
 
-{{- /* The match values of records that are gone, which are looked up before they are created again. */ -}}
+{{- /* The match values of records that are gone, which are looked up before they are created again. New match values were. */ -}}
 {{define "missing" -}}
 SELECT DISTINCT COALESCE(d.match_value, s.{{.MatchV}}) AS value
 FROM ({{template "snap" .}}) AS s
 LEFT JOIN {{.T.desired}} AS d ON d.key = s.key
 LEFT JOIN (SELECT id FROM {{.T.live}} WHERE NOT by_match AND NOT followed AND (NOT deleted OR master_id IS NOT NULL)) AS l ON l.id = s.record_id
 WHERE l.id IS NULL AND NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted){{template "accepted" .}}
+  AND NOT EXISTS (SELECT 1 FROM {{.T.live}} AS f WHERE f.by_match AND {{fold "f.match_value"}} = {{fold (print "COALESCE(d.match_value, s." .MatchV ")")}})
 {{- end}}
 
 {{define "parent_counts" -}}
@@ -214,7 +215,7 @@ FROM (
 {{- else}}
   SELECT key, match_value, match_key, bad, {{.Value}} AS value FROM {{.T.desired}}
 {{- end}}
-{{- if .DoubleMatches}}
+{{- if and .DoubleMatches (not .Inserts)}}
   UNION ALL
   SELECT u.key, u.{{.MatchV}}, {{fold (print "u." .MatchV)}}, CAST(NULL AS {{.Int}}), CAST(NULL AS {{.Text}}) FROM ({{template "untouched" .}}) AS u
 {{- end}}
@@ -263,7 +264,7 @@ WHERE d.bad IS NOT NULL{{if not .Unmatched}} OR d.match_key IS NULL{{end}}{{if .
 SELECT key, reason, bad, value, n FROM {{.T.rejected}}
 UNION ALL
 {{end -}}
-SELECT c.key, c.reason, {{if .Required}}CASE WHEN c.reason = 'required_null' THEN d.lacks END{{else}}CAST(NULL AS {{.Int}}){{end}} AS bad,
+SELECT c.key, c.reason, {{if .Required}}CASE WHEN c.reason = 'required_null' THEN {{.Lacking}} END{{else}}CAST(NULL AS {{.Int}}){{end}} AS bad,
        {{if .Required}}CASE WHEN c.reason <> 'required_null' THEN d.match_value END{{else}}d.match_value{{end}} AS value, 1 AS n
 FROM {{.T.change}} AS c LEFT JOIN {{.T.desired}} AS d ON d.key = c.key WHERE c.action = 'reject'
 {{- end}}
@@ -298,7 +299,7 @@ WITH usable AS (
   WHERE s.key IS NOT NULL{{template "accepted" .}}
 {{- if and .Refresh (not .Inserts)}}
   UNION ALL
-  SELECT s.key, 1 = 0, 1 = 1, 1 = 1, s.raw, 1 = 1, {{if .Recreates}}{{fold (print "s." .MatchV)}}, s.{{.MatchV}}{{else}}CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Text}}){{end}}, {{if .Required}}CAST(NULL AS {{.Int}}), {{end}}CASE WHEN NOT s.echoed THEN s.fp END, s.record_id
+  SELECT s.key, 1 = 0, 1 = 1, 1 = 1, s.raw, 1 = 1, {{if .Recreates}}{{fold (print "s." .MatchV)}}, s.{{.MatchV}}{{else}}CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Text}}){{end}}, {{if .Required}}{{if .Recreates}}{{.Lacks}}{{else}}CAST(NULL AS {{.Int}}){{end}}, {{end}}CASE WHEN NOT s.echoed THEN s.fp END, s.record_id
 {{- if .Renames}}, 1 = 0{{end}}{{if .Leaves}}, s.origin{{end}}
   FROM ({{template "snap" .}}) AS s
   WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key){{template "accepted" .}}
@@ -315,7 +316,7 @@ placed AS (
   LEFT JOIN ({{template "found" .}}) AS f ON f.match_key = CASE WHEN p.known{{if .Renames}} AND NOT p.renamed{{end}}{{if .Recreates}} AND l.id IS NOT NULL AND NOT (l.deleted AND l.master_id IS NULL){{end}} THEN NULL ELSE p.match_key END
   LEFT JOIN ({{template "owners" .}}) AS o ON o.record_id = CASE WHEN l.deleted AND l.master_id IS NOT NULL THEN l.master_id ELSE f.id END
 {{- if .Leaves}}
-  LEFT JOIN (SELECT DISTINCT id FROM {{.T.live}} WHERE by_match AND NOT deleted) AS t ON t.id = CASE WHEN p.wanted THEN NULL ELSE p.record_id END
+  LEFT JOIN ({{template "taken" .}}) AS t ON t.id = CASE WHEN p.wanted THEN NULL ELSE p.record_id END
 {{- end}}
 {{- else}}
   SELECT p.*, {{if .ByID}}CASE WHEN p.known THEN p.record_id END{{else}}p.record_id{{end}} AS own_id FROM usable AS p
@@ -342,10 +343,10 @@ judged AS (
       WHEN NOT wanted THEN 'left_clear'
 {{- end}}
 {{- end}}
-      WHEN NOT steady THEN 'unsteady'
 {{- if .Inserts}}
       WHEN known THEN 'same'
 {{- end}}
+      WHEN NOT steady THEN 'unsteady'
 {{- if .Doubt}}
       WHEN doubtful THEN 'in_doubt'
 {{- end}}
@@ -357,6 +358,9 @@ judged AS (
 {{- end}}
 {{- if .Refresh}}
       WHEN known AND gone THEN {{if .Recreates}}CASE
+{{- if .Required}}
+        WHEN found IS NULL AND lacks IS NOT NULL THEN 'required_null'
+{{- end}}
         WHEN found IS NULL THEN 'missing_in_salesforce'
         WHEN found > 1{{if .Exact}} OR found_value <> match_value{{end}} THEN 'match_ambiguous'
         WHEN least <> key OR most <> key THEN 'match_duplicate'
@@ -364,7 +368,7 @@ judged AS (
         ELSE 'adopted'
       END{{else}}'missing_in_salesforce'{{end}}
       WHEN known AND converted THEN 'converted'
-      WHEN known AND master_id IS NOT NULL THEN CASE WHEN least <> key OR most <> key THEN 'match_duplicate' ELSE 'merged' END
+      WHEN known AND master_id IS NOT NULL THEN CASE WHEN least <> key OR most <> key{{if .Renames}} OR renamed AND found_id <> master_id{{end}} THEN 'match_duplicate' ELSE 'merged' END
       WHEN NOT fresh AND live_fp = want_fp THEN 'same'
 {{- if .Renames}}
       WHEN known AND renamed AND (found > 1 OR found_id <> own_id) THEN 'match_duplicate'
@@ -407,6 +411,20 @@ FROM ({{template "snap" .}}) AS s WHERE EXISTS (SELECT 1 FROM {{.T.rejected}} AS
 {{- end}}
 {{- end}}
 
+{{- /* Records that were found by match value, but for those that a row only found while its own is there: it cannot take
+their match value, and does not take them. */ -}}
+{{define "taken" -}}
+SELECT DISTINCT id FROM {{.T.live}} WHERE by_match AND NOT deleted
+{{- if and .Renames .Crossed}} AND {{fold "match_value"}} NOT IN (
+    SELECT d.match_key
+    FROM {{.T.desired}} AS d JOIN {{.T.delta}} AS k ON k.key = d.key AND k.known
+    JOIN (SELECT key, record_id, {{fold .MatchV}} AS match_key FROM ({{template "snap" .}}) AS s) AS r ON r.key = d.key AND r.match_key <> d.match_key
+    JOIN {{.T.live}} AS l ON l.id = r.record_id AND NOT l.by_match AND NOT l.followed AND (NOT l.deleted OR l.master_id IS NOT NULL)
+    WHERE d.match_key IS NOT NULL
+  )
+{{- end}}
+{{- end}}
+
 {{- /* Who has a record: rows of the snapshot that stay, by their record and by the one that it was merged into. */ -}}
 {{define "owners" -}}
 SELECT o.record_id, min(o.key) AS least, max(o.key) AS most
@@ -438,7 +456,7 @@ WITH hydrated AS (
          {{if $.Refresh}}CASE WHEN c.class = 'clear' THEN {{.Going}} END AS {{.N}}, l.{{.V}} AS {{.B}}{{else}}CAST(NULL AS {{$.Text}}) AS {{.N}}, CAST(NULL AS {{$.Text}}) AS {{.B}}{{end}}
 {{- end}}
   FROM {{if and .Stepwise .Refresh}}{{.T.class}}{{else}}({{template "class" .}}){{end}} AS c
-  LEFT JOIN {{.T.desired}} AS n ON n.key = CASE WHEN c.fresh THEN c.key END {{- /* a key that is held may stand in several rows */}}
+  LEFT JOIN {{.T.desired}} AS n ON n.key = {{if .DoubleKeys}}CASE WHEN c.fresh THEN c.key END{{else}}c.key{{end}}
   LEFT JOIN ({{template "snap" .}}) AS s ON s.key = c.key
 {{- if .Refresh}}
   LEFT JOIN {{.T.live}} AS l ON l.id = c.record_id AND l.by_match <> c.known AND l.followed = (c.reason = 'merged') AND NOT l.deleted

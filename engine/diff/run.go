@@ -107,6 +107,7 @@ func (d *Diff) look(ctx context.Context, object *providers.Object, live Reader, 
 		m.unmatched = 0
 	}
 	d.q.Measured, d.q.NullKeys = true, m.nulls > 0
+	d.q.Crossed = m.gone > 0 && m.delta > m.fresh
 	d.q.DoubleKeys, d.q.DoubleMatches = !m.unique(), m.clashes > 0
 	orphans := int64(0)
 	switch {

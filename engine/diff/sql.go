@@ -56,6 +56,7 @@ type data struct {
 	Only               string // the one key whose row is asked for, as a literal; "" for all that differ
 	Checks             []Check
 	Bad, Lacks, Unread string // over desired's fields: the check that a row fails, that a new one fails, and what cannot be read
+	Lacking            string // Lacks over change's fields
 	Value, Reason      string // of a row that fails check bad
 	Required, Orphans  bool
 	Parents            []parent
@@ -79,6 +80,7 @@ type data struct {
 	Leaves, Deletes    bool
 	DeletesAdopted     bool
 	Rejects, NullKeys  bool
+	Crossed            bool // rows left, and others have new match values
 	Measured, Stepwise bool
 	DoubleKeys         bool
 	DoubleMatches      bool
