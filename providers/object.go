@@ -36,6 +36,9 @@ type RecordType struct {
 	Values map[string][]string
 }
 
+// Usable tells whether records can be given the type by the user who writes.
+func (r *RecordType) Usable() bool { return r.Active && r.Available && !r.Master }
+
 // Field is one field of an object.
 type Field struct {
 	Name               string
