@@ -351,7 +351,7 @@ func (s *session) order() {
 		state[it] = 1
 		for _, p := range it.Parents {
 			for _, other := range s.items {
-				if other != it && other.org == it.org && other.Object != it.Object && strings.EqualFold(other.Object.Name, p) && !place(other, append(path, it)) {
+				if other != it && other.org == it.org && strings.EqualFold(other.Object.Name, p) && !(other.Object == it.Object && other.refers(p)) && !place(other, append(path, it)) {
 					return false
 				}
 			}
@@ -366,6 +366,12 @@ func (s *session) order() {
 		}
 	}
 	s.items = out
+}
+
+// refers tells whether an item names records of an object as parents. Of two that name each other's records in one object,
+// neither has to go first.
+func (it *item) refers(object string) bool {
+	return slices.ContainsFunc(it.Parents, func(p string) bool { return strings.EqualFold(p, object) })
 }
 
 func (s *session) cycle(path []*item) {

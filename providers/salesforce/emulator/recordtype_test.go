@@ -59,7 +59,7 @@ func TestRestrictedPicklistsTakeTheValuesOfTheRecordType(t *testing.T) {
 			Developer string `json:"developerName"`
 			Master    bool   `json:"master"`
 			Picklists []struct {
-				Name   string `json:"picklistName"`
+				Name   string                   `json:"picklistName"`
 				Values []struct{ Value string } `json:"picklistValues"`
 			} `json:"picklistsForRecordType"`
 		} `json:"recordTypeMappings"`
