@@ -154,3 +154,79 @@ func TestSyncsThatWaitForEachOther(t *testing.T) {
 	schema := strings.Replace(firmsOfSchema, `"Account": {"fields": [`, `"Account": {"fields": [{"name": "Main__c", "type": "reference", "referenceTo": ["Site__c"], "relationshipName": "Main__r"},`, 1)
 	newProject(t, map[string]string{"main.hcl": circle, "org.schema.json": schema}).finds("R401", "these syncs wait for each other")
 }
+
+const memosHCL = `
+source "duckdb" "files" {}
+model "memos" {
+  source      = source.duckdb.files
+  primary_key = ["code"]
+  sql         = "select * from read_csv('memos.csv', all_varchar = true, header = true)"
+}
+destination "salesforce" "crm" {
+  emulator { schema = "org.schema.json" }
+}
+target "memo" {
+  destination = destination.salesforce.crm
+  object      = "Memo__c"
+  match       = "Code__c"
+}
+mapping "memo" {
+  target = target.memo
+  fields = {
+    Code__c = col.code
+    Name    = col.code
+    "About__r:Account.Code__c" = col.firm
+  }
+}
+sync "people" {
+  model   = model.memos
+  mapping = mapping.memo
+  mode    = "upsert"
+  guard { max_reject = "100%" }
+}
+`
+
+func TestParentOfSeveralObjectsByACustomKey(t *testing.T) {
+	t.Parallel()
+	const key = `{"name": "Code__c", "type": "string", "length": 20, "externalId": true, "unique": true}`
+	p := newProject(t, map[string]string{
+		"main.hcl": memosHCL, "memos.csv": "code,firm\nM1,F1\nM2,C1\nM3,\n",
+		"org.schema.json": `{"format": "1.0", "objects": {"Account": {"fields": [` + key + `]}, "Contact": {"fields": [` + key + `]},
+		  "Memo__c": {"fields": [` + key + `, {"name": "About__c", "type": "reference", "referenceTo": ["Account", "Contact"], "relationshipName": "About__r"}]}}}`,
+	})
+	p.byHand("", func(h *hand) {
+		h.call("POST", "/sobjects/Account", map[string]any{"Name": "Acme", "Code__c": "F1"})
+		h.call("POST", "/sobjects/Account", map[string]any{"Name": "Globex", "Code__c": "F2"})
+		h.call("POST", "/sobjects/Contact", map[string]any{"LastName": "Okafor", "Code__c": "C1"})
+	})
+	// A contact has the code, but it is no account.
+	p.rejected(map[string]string{"M2": "unknown_parent About__r:Account.Code__c: no Account has this Code__c"})
+	p.applied()
+	p.write("memos.csv", "code,firm\nM1,F2\nM3,\n")
+	p.applied()
+	p.empty("after another parent")
+	about := func(code, object string) map[string]any {
+		var id string
+		p.byHand("", func(h *hand) { id = h.id("SELECT Id FROM " + object + " WHERE Code__c = '" + code + "'") })
+		return map[string]any{"About__c": id}
+	}
+	move := func(to map[string]any) {
+		p.byHand("hand@acme.example", func(h *hand) {
+			h.call("PATCH", "/sobjects/Memo__c/"+h.id("SELECT Id FROM Memo__c WHERE Code__c = 'M1'"), to)
+		})
+	}
+	// Somebody moves it to a parent of the other object, which has no code of an account.
+	move(about("C1", "Contact"))
+	it := p.expect("update 1, unchanged 1", "drifted")
+	if f := it.Samples[0].Fields[0]; f.Before != nil || *f.After != "F2" {
+		t.Errorf("the sample is %+v", it.Samples[0])
+	}
+	p.applied()
+	p.empty("after it moved back")
+	move(about("F1", "Account"))
+	p.expect("update 1, unchanged 1", "drifted")
+	p.applied()
+	p.empty("after it moved back again")
+	p.edit("About__r:Account.Code__c", "About__r.Code__c")
+	p.finds("R207", `"About__r:Account.Code__c" or "About__r:Contact.Code__c"`)
+}

@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"net/url"
 	"slices"
 	"testing"
 
@@ -81,6 +82,52 @@ func TestRestrictedPicklistsTakeTheValuesOfTheRecordType(t *testing.T) {
 	} {
 		if !slices.Equal(got[key], want) {
 			t.Errorf("the layouts say of %s %v, want %v", key, got[key], want)
+		}
+	}
+}
+
+func TestFieldsOfAParentByItsObject(t *testing.T) {
+	c := open(t, emulator.Options{Schema: []byte(`{"format":"1.0","objects":{"Memo__c":{"fields":[
+		{"name":"About__c","type":"reference","referenceTo":["Account","Contact"],"relationshipName":"About__r"}]}}}`)})
+	firm := c.create("Account", map[string]any{"Name": "Acme", "Site": "HQ"})
+	who := c.create("Contact", map[string]any{"LastName": "L", "Title": "Dr"})
+	for _, about := range []any{firm, who, nil} {
+		c.create("Memo__c", map[string]any{"About__c": about})
+	}
+	got := c.query("SELECT Id, TYPEOF About__r WHEN Account THEN Name, Site WHEN contact THEN Title END FROM Memo__c ORDER BY CreatedDate, Name")
+	var parents []string
+	for _, r := range got {
+		p, ok := r["About__r"].(map[string]any)
+		if !ok {
+			parents = append(parents, "none")
+			continue
+		}
+		delete(p, "attributes")
+		raw, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parents = append(parents, string(raw))
+	}
+	slices.Sort(parents)
+	if want := []string{"none", `{"Name":"Acme","Site":"HQ"}`, `{"Title":"Dr"}`}; !slices.Equal(parents, want) {
+		t.Errorf("the parents are %v, want %v", parents, want)
+	}
+	for q, want := range map[string]string{
+		"SELECT TYPEOF About__r WHEN Lead THEN Name END FROM Memo__c":                                             "INVALID_TYPE",
+		"SELECT TYPEOF About__r WHEN Account THEN Nothing END FROM Memo__c":                                       "INVALID_FIELD",
+		"SELECT TYPEOF Owner__r WHEN Account THEN Name END FROM Memo__c":                                          "INVALID_FIELD",
+		"SELECT TYPEOF CreatedBy WHEN User THEN Name END FROM Memo__c":                                            "INVALID_FIELD",
+		"SELECT TYPEOF About__r END FROM Memo__c":                                                                 "MALFORMED_QUERY",
+		"SELECT TYPEOF About__r WHEN Account THEN Name ELSE Name END FROM Memo__c":                                "MALFORMED_QUERY",
+		"SELECT TYPEOF About__r WHEN Account Name END FROM Memo__c":                                               "MALFORMED_QUERY",
+		"SELECT TYPEOF About__r WHEN Account THEN Name, Name END FROM Memo__c":                                    "MALFORMED_QUERY",
+		"SELECT Name, TYPEOF About__r WHEN Account THEN Name END FROM Memo__c GROUP BY Name":                      "MALFORMED_QUERY",
+		"SELECT Name FROM Memo__c ORDER BY TYPEOF About__r WHEN Account THEN Name END":                            "MALFORMED_QUERY",
+		"SELECT Id FROM Memo__c WHERE About__c IN (SELECT TYPEOF About__r WHEN Account THEN Id END FROM Memo__c)": "MALFORMED_QUERY",
+	} {
+		if got := code(t, c.want(400, "GET", "query?q="+url.QueryEscape(q), nil).list(t)[0]); got != want {
+			t.Errorf("%s: %s, want %s", q, got, want)
 		}
 	}
 }
