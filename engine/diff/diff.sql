@@ -24,7 +24,7 @@ What becomes of a row is its class, then its action: create, update, adopt and n
 differs, and a policy says to leave it), skip, reject, held, open (not read); of a row that left the model: leave, clear,
 remove, left (not read).
 
-Columns of a field: v_ its value, e_ its echo, p_ the text of a value that may fail to become the field's; in change n_ the new value, b_ the one before, w_ is written,
+Columns of a field: v_ its value, e_ its echo, p_ the text of a value that may fail to become the field's; in change n_ the new value, b_ the one before, w_ is written, late the check that fails for what is written,
 d_ has drifted, l_ has drifted and is only told, o_ is an opt-out that is not taken back, and e_ the echo to remember. wrote names the fields of the last confirmed write: only these can have
 been rewritten by Salesforce in answer to it.
 */ -}}
@@ -185,10 +185,11 @@ SELECT {{range $i, $p := .Parents}}{{if $i}}, {{end}}count(DISTINCT {{.V}}){{end
 SELECT o.key, o.bad, o.value
 FROM (
   SELECT d.key,
-    CASE {{- range .Parents}} WHEN d.{{.V}} IS NOT NULL AND p{{.I}}.n IS NULL THEN {{.Unknown}} WHEN p{{.I}}.n > 1 THEN {{.Unknown}} + 1{{end}} END AS bad,
-    CASE {{- range .Parents}} WHEN d.{{.V}} IS NOT NULL AND (p{{.I}}.n IS NULL OR p{{.I}}.n > 1) THEN d.{{.V}}{{end}} END AS value
+    CASE {{- range .Parents}}{{if .Named}} WHEN d.{{.V}} IS NOT NULL AND p{{.I}}.n IS NULL THEN {{.Unknown}} WHEN p{{.I}}.n > 1 THEN {{.Unknown}} + 1{{end}}{{end}} END AS bad,
+    CASE {{- range .Parents}}{{if .Named}} WHEN d.{{.V}} IS NOT NULL AND (p{{.I}}.n IS NULL OR p{{.I}}.n > 1) THEN d.{{.V}}{{end}}{{end}} END AS value
   FROM {{.T.desired}} AS d
 {{- range $p := .Parents}}
+{{- if .Named}}
   LEFT JOIN (
     SELECT v.value, count(DISTINCT v.id) AS n
     FROM (
@@ -200,6 +201,7 @@ FROM (
     ) AS v
     GROUP BY v.value
   ) AS p{{.I}} ON p{{.I}}.value = {{.Fold (print "d." .V)}}
+{{- end}}
 {{- end}}
   WHERE d.bad IS NULL
 ) AS o
@@ -264,8 +266,8 @@ WHERE d.bad IS NOT NULL{{if not .Unmatched}} OR d.match_key IS NULL{{end}}{{if .
 SELECT key, reason, bad, value, n FROM {{.T.rejected}}
 UNION ALL
 {{end -}}
-SELECT c.key, c.reason, {{if .Required}}CASE WHEN c.reason = 'required_null' THEN {{.Lacking}} END{{else}}CAST(NULL AS {{.Int}}){{end}} AS bad,
-       {{if .Required}}CASE WHEN c.reason <> 'required_null' THEN d.match_value END{{else}}d.match_value{{end}} AS value, 1 AS n
+SELECT c.key, c.reason, {{if late}}CASE WHEN c.late IS NOT NULL THEN c.late ELSE {{end}}{{if .Required}}CASE WHEN c.reason = 'required_null' THEN {{.Lacking}} END{{else}}CAST(NULL AS {{.Int}}){{end}}{{if late}} END{{end}} AS bad,
+       {{if late}}CASE WHEN c.late IS NOT NULL THEN {{lateValue}} ELSE {{end}}{{if .Required}}CASE WHEN c.reason <> 'required_null' THEN d.match_value END{{else}}d.match_value{{end}}{{if late}} END{{end}} AS value, 1 AS n
 FROM {{.T.change}} AS c LEFT JOIN {{.T.desired}} AS d ON d.key = c.key WHERE c.action = 'reject'
 {{- end}}
 
@@ -496,10 +498,13 @@ compared AS (
 SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, {{with anyNewer}}CASE WHEN {{.}} THEN '' ELSE wrote END AS {{end}}wrote, modified_at, modified_by
 {{- range .Fields}}, {{.N}}, {{.B}}, {{.W}}, ({{if $.Leaves}}class = 'compare' AND {{end}}{{.W}} AND {{.S}}{{if .Reported}} OR {{.L}}{{end}}) AS {{.D}}, {{.E}}{{end}}
 {{- range .Aside}}, {{.N}}, {{.B}}, {{.W}}{{end}},
-  {{any "R"}} AS rewritten,
-  class = 'compare' AND reason <> 'merged' AND ({{anyAnd "W" "S"}}{{anyReported}}) AS drifted,
-  {{anyKept}} AS opted_out,
+  {{if late}}late, late IS NULL AND {{end}}{{any "R"}} AS rewritten,
+  {{if late}}late IS NULL AND {{end}}class = 'compare' AND reason <> 'merged' AND ({{anyAnd "W" "S"}}{{anyReported}}) AS drifted,
+  {{if late}}late IS NULL AND {{end}}{{anyKept}} AS opted_out,
   CASE
+{{- if late}}
+    WHEN late IS NOT NULL THEN 'reject'
+{{- end}}
     WHEN class = 'clear' AND NOT {{anyWritten}} THEN 'leave'
     WHEN class <> 'compare' THEN class
     WHEN {{any "W"}} THEN 'update'
@@ -509,6 +514,9 @@ SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, {{with 
     ELSE 'same'
   END AS action,
   CASE
+{{- if late}}
+    WHEN late IS NOT NULL THEN {{lateReason}}
+{{- end}}
     WHEN class <> 'compare' OR reason = 'merged' THEN reason
     WHEN NOT known THEN 'adopted'
     WHEN {{.Match.W}} AND NOT {{.Match.S}} THEN 'match_changed'
@@ -519,7 +527,18 @@ SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, {{with 
     WHEN 1 = 0{{anyReported}} THEN 'drifted'
     WHEN {{anyKept}} THEN 'opted_out'
   END AS reason
-FROM compared
+FROM {{if late}}({{template "weighed" .}}) AS w{{else}}compared{{end}}
+{{- end}}
+
+{{- /* What is written, held against what Salesforce takes there. */ -}}
+{{define "weighed" -}}
+SELECT c.*, {{late}} AS late
+FROM compared AS c
+{{- range $i, $p := .Parents}}
+{{- if index $.Inactive $i}}
+LEFT JOIN (SELECT DISTINCT {{.Fold "value"}} AS value FROM {{$.T.parents}} WHERE i = {{.I}} AND inactive) AS u{{.I}} ON u{{.I}}.value = {{.Fold (print "c." $p.N)}}
+{{- end}}
+{{- end}}
 {{- end}}
 
 {{define "commit" -}}
