@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/signalsmith/signalsmith/cmd/internal/view"
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine"
 	"github.com/signalsmith/signalsmith/engine/plan"
@@ -185,7 +186,7 @@ func (s *shell) answer(ctx context.Context) (string, error) {
 func destinations(p *plan.Plan) string {
 	var out []string
 	for _, it := range p.Items {
-		if d := view.Escape(it.Destination); it.Counts.Writes() > 0 && !slices.Contains(out, d) {
+		if d := words.Escape(it.Destination); it.Counts.Writes() > 0 && !slices.Contains(out, d) {
 			out = append(out, d)
 		}
 	}

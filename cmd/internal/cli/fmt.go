@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/signalsmith/signalsmith/cmd/internal/view"
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/config"
 )
 
@@ -49,7 +50,7 @@ func (s *shell) fmtCommand() *cobra.Command {
 // formatted tells about a file that changed.
 func (s *shell) formatted(f config.FormattedFile, differences bool) error {
 	if !differences {
-		_, err := fmt.Fprintln(s.Stdout, view.Escape(f.Name))
+		_, err := fmt.Fprintln(s.Stdout, words.Escape(f.Name))
 		return err
 	}
 	return view.Diff(s.Stdout, s.palette(s.Terminal.Out), diff.Diff(f.Name, f.Before, f.Name, f.After))

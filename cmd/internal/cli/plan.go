@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/signalsmith/signalsmith/cmd/internal/view"
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine"
 	"github.com/signalsmith/signalsmith/engine/plan"
@@ -190,7 +191,7 @@ func (s *shell) save(p *plan.Plan, file string) error {
 	if err := replace(s.path(file), b.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("saving the plan: %w", err)
 	}
-	s.say("Saved the plan as %s.", view.Escape(file))
+	s.say("Saved the plan as %s.", words.Escape(file))
 	return nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 )
 
 // JSON writes a document as one object with a line end. What a terminal could mistake for a command is escaped, so
@@ -20,7 +22,7 @@ func JSON(w io.Writer, document any) error {
 	var out bytes.Buffer
 	for _, r := range b.String() {
 		switch {
-		case r == '\n' || !unsafe(r):
+		case r == '\n' || !words.Unsafe(r):
 			out.WriteRune(r)
 		case r < 0x10000:
 			fmt.Fprintf(&out, `\u%04x`, r)
