@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/textdiff"
 	"github.com/signalsmith/signalsmith/cmd/internal/view"
 	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/config"
@@ -53,7 +53,7 @@ func (s *shell) formatted(f config.FormattedFile, differences bool) error {
 		_, err := fmt.Fprintln(s.Stdout, words.Escape(f.Name))
 		return err
 	}
-	return view.Diff(s.Stdout, s.palette(s.Terminal.Out), diff.Diff(f.Name, f.Before, f.Name, f.After))
+	return view.Diff(s.Stdout, s.palette(s.Terminal.Out), textdiff.Unified(f.Name, string(f.Before), f.Name, string(f.After)))
 }
 
 // replace writes a file beside its place and moves it there, so that no half of it is ever read. An existing file

@@ -3,8 +3,7 @@ package view
 import (
 	"strings"
 
-	"github.com/rogpeppe/go-internal/diff"
-
+	"github.com/signalsmith/signalsmith/cmd/internal/textdiff"
 	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
@@ -13,7 +12,6 @@ const (
 	keyCells   = 40 // longer keys of samples are cut
 	valueCells = 60 // and longer values, unless everything is asked for
 	diffLines  = 12 // and longer diffs
-	diffHead   = 3  // lines that name the files of a diff
 	pairCells  = 29 // where the note beside a pair of values begins
 )
 
@@ -160,18 +158,17 @@ func (v Plan) textDiff(f plan.SampleField) []string {
 	if f.Masked || f.Before == nil || f.After == nil || !strings.Contains(*f.Before+*f.After, "\n") {
 		return nil
 	}
-	unified := string(diff.Diff("a", []byte(*f.Before+"\n"), "b", []byte(*f.After+"\n")))
 	var out []string
-	for i, l := range strings.Split(strings.TrimSuffix(unified, "\n"), "\n") {
-		switch {
-		case i < diffHead || l == "" || l[0] == '@':
-			continue
-		case l[0] == '+':
-			out = append(out, v.Palette.green(v.short("+ "+words.Escape(l[1:]))))
-		case l[0] == '-':
-			out = append(out, v.Palette.red(v.short("- "+words.Escape(l[1:]))))
-		default:
-			out = append(out, v.short("  "+words.Escape(l[1:])))
+	for _, h := range textdiff.Hunks(*f.Before, *f.After) {
+		for _, l := range h.Lines {
+			text := v.short(string(l.Op) + " " + words.Escape(l.Text))
+			switch l.Op {
+			case '+':
+				text = v.Palette.green(text)
+			case '-':
+				text = v.Palette.red(text)
+			}
+			out = append(out, text)
 		}
 	}
 	if n := len(out) - diffLines; n > 0 && v.Detail != Full {
