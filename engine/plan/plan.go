@@ -183,7 +183,7 @@ type FieldChange struct {
 	Transitions []Transition `json:"transitions,omitempty"` // picklists and checkboxes, five or more
 }
 
-// Distinct counts the different values of a field among the updates that change it, before and after; null is none.
+// Distinct counts the different values of a field among the updates that change it, before and after. Null counts as none.
 type Distinct struct {
 	Before int64 `json:"before"`
 	After  int64 `json:"after"`
@@ -221,7 +221,7 @@ type SampleField struct {
 
 // Stage is a step of apply.
 type Stage struct {
-	Kind   string `json:"kind"` // "preflight" | "write" | "commit"
+	Kind   string `json:"kind"` // "write" | "commit"
 	Object string `json:"object"`
 	Op     string `json:"op"` // "upsert" | "insert" | "update" | "delete" | ""
 	Rows   int64  `json:"rows"`

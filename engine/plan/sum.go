@@ -115,11 +115,6 @@ func homes(name string) []string {
 // ReasonsByAction sorts the reasons to the actions they explain, each by falling N; what fits nowhere comes under "".
 func (it *Item) ReasonsByAction() map[string][]ReasonCount {
 	c := it.Counts
-	counts := map[string]Count{
-		"create": c.Create, "update": c.Update, "remove": c.Remove, "clear": c.Clear, "adopt": c.Adopt, "forget": c.Forget,
-		"skip": c.Skip, "leave": c.Leave, "held": c.Held, "reject": c.Reject,
-		"note": {N: it.Reasons["rewritten_by_salesforce"], Known: true}, "kept": {N: it.Kept, Known: true},
-	}
 	out := map[string][]ReasonCount{}
 	for name, n := range it.Reasons {
 		if n == 0 {
@@ -135,7 +130,7 @@ func (it *Item) ReasonsByAction() map[string][]ReasonCount {
 		}
 		home := ""
 		for _, h := range homes(name) {
-			if counts[h].N > 0 || !counts[h].Known {
+			if !it.Counted(h).None() {
 				home = h
 				break
 			}
@@ -148,4 +143,51 @@ func (it *Item) ReasonsByAction() map[string][]ReasonCount {
 		})
 	}
 	return out
+}
+
+// Before gives the numbers of rows that the model had in the last runs, at most n of them, the oldest first.
+func (it *Item) Before(n int) []int64 {
+	var out []int64
+	for _, h := range it.History[max(0, len(it.History)-n):] {
+		out = append(out, h.Rows)
+	}
+	return out
+}
+
+// Actions lists what can happen to a row, in the order in which it is told. "note" and "kept" are rows of which something
+// is remembered, and rows that a policy says to leave.
+func Actions() []string {
+	return []string{"create", "update", "remove", "clear", "adopt", "leave", "forget", "note", "kept", "skip", "reject", "held"}
+}
+
+// Counted is the count of an action, by its name in Actions.
+func (it *Item) Counted(action string) Count {
+	c := it.Counts
+	switch action {
+	case "create":
+		return c.Create
+	case "update":
+		return c.Update
+	case "remove":
+		return c.Remove
+	case "clear":
+		return c.Clear
+	case "adopt":
+		return c.Adopt
+	case "leave":
+		return c.Leave
+	case "forget":
+		return c.Forget
+	case "skip":
+		return c.Skip
+	case "reject":
+		return c.Reject
+	case "held":
+		return c.Held
+	case "note":
+		return Count{N: it.Reasons["rewritten_by_salesforce"], Known: true}
+	case "kept":
+		return Count{N: it.Kept, Known: true}
+	}
+	return Count{}
 }

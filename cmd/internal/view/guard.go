@@ -46,6 +46,9 @@ func (v Plan) guards(o *printer, p *plan.Plan) {
 			place = "   " + words.Escape(g.Where)
 		}
 		o.line("  ", pad(words.Escape(g.Addr), addrs), "   ", padLeft(words.Escape(g.Got), gots), "   ", verdict, place)
+		if it := p.Item(g.Addr); g.Blocked && it != nil && g.Action() == "remove" && len(it.History) > 0 {
+			o.line("      the model returned ", words.Plural(it.Source.Rows, "row", "rows"), "; ", words.Runs(it.Before(3)))
+		}
 	}
 	v.others(o, p)
 	o.line()

@@ -49,7 +49,20 @@ func (v Plan) item(o *printer, p *plan.Plan, it *plan.Item) {
 		v.action(o, a)
 	}
 	if v.Detail != Summary {
+		v.query(o, it)
 		v.samples(o, it)
+	}
+}
+
+// query shows how the SQL of the model differs from that of the last apply.
+func (v Plan) query(o *printer, it *plan.Item) {
+	if !it.Query.Changed() {
+		return
+	}
+	o.line()
+	o.line("    The SQL of ", words.Escape(it.Model), " changed since the last apply:")
+	for _, l := range v.diff(*it.Query.Before, it.Query.Text) {
+		o.line("      ", l)
 	}
 }
 
@@ -170,6 +183,9 @@ func (v Plan) fields(it *plan.Item) (texts, below []string) {
 		texts = append(texts, words.Escape(f.Field)+" "+words.Number(f.Changed))
 	}
 	for _, f := range it.Fields {
+		if f.Distinct.Collapses() {
+			below = append(below, words.Escape(f.Field)+"  "+v.Palette.yellow(words.Number(f.Distinct.Before)+" different values become "+words.Number(f.Distinct.After)))
+		}
 		if len(f.Transitions) == 0 {
 			continue
 		}

@@ -29,6 +29,7 @@ const (
 // Plan renders plan documents.
 type Plan struct {
 	Detail  Detail
+	Stages  bool // what an apply does, step by step
 	Palette Palette
 }
 
@@ -56,6 +57,9 @@ func (v Plan) Write(w io.Writer, p *plan.Plan) error {
 	v.warnings(o, p)
 	o.line(strings.Repeat("-", ruleCells))
 	v.guards(o, p)
+	if v.Stages {
+		v.stages(o, p)
+	}
 	o.line("Cost    ", v.cost(p.Cost))
 	o.line("Plan    ", v.totals(p))
 	if p.Empty() {

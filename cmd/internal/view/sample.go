@@ -158,8 +158,16 @@ func (v Plan) textDiff(f plan.SampleField) []string {
 	if f.Masked || f.Before == nil || f.After == nil || !strings.Contains(*f.Before+*f.After, "\n") {
 		return nil
 	}
+	return v.diff(*f.Before, *f.After)
+}
+
+// diff is how two texts differ, in lines.
+func (v Plan) diff(before, after string) []string {
 	var out []string
-	for _, h := range textdiff.Hunks(*f.Before, *f.After) {
+	for i, h := range textdiff.Hunks(before, after) {
+		if i > 0 {
+			out = append(out, v.Palette.faint("..."))
+		}
 		for _, l := range h.Lines {
 			text := v.short(string(l.Op) + " " + words.Escape(l.Text))
 			switch l.Op {

@@ -118,3 +118,18 @@ func Plural(n int64, one, many string) string {
 	}
 	return Number(n) + " " + many
 }
+
+// Runs says how many rows there were in the last runs: "the last 3 runs had 8,391, 8,402, 8,400"; "" for none.
+func Runs(rows []int64) string {
+	switch len(rows) {
+	case 0:
+		return ""
+	case 1:
+		return "the last run had " + Number(rows[0])
+	}
+	var list []string
+	for _, n := range rows {
+		list = append(list, Number(n))
+	}
+	return "the last " + strconv.Itoa(len(rows)) + " runs had " + strings.Join(list, ", ")
+}
