@@ -97,6 +97,9 @@ func (o *page) overlap(it *plan.Item) {
 		` stay</span><span class="create"><span class="sign">+</span>`, words.Number(c.Create.N), " join</span><span>", words.Number(after), " after</span></p>\n")
 }
 
+// columns is the number of runs that a page shows, with the plan.
+const columns = 31
+
 // history shows the rows of the model and what was removed, run by run, with this plan as the last.
 func (o *page) history(it *plan.Item) {
 	if len(it.History) == 0 {
@@ -104,7 +107,7 @@ func (o *page) history(it *plan.Item) {
 	}
 	type point struct{ rows, removed int64 }
 	var points []point
-	for _, h := range it.History {
+	for _, h := range it.History[max(0, len(it.History)-columns+1):] {
 		points = append(points, point{h.Rows, h.Removed})
 	}
 	points = append(points, point{it.Source.Rows, it.Counts.Removed().N})
@@ -117,14 +120,15 @@ func (o *page) history(it *plan.Item) {
 	for _, p := range points[:len(points)-1] {
 		removed += p.removed
 	}
-	say := fmt.Sprintf("Rows of the model in the last %s and in this plan: between %s and %s, now %s. Removed in these runs: %s.",
-		words.Plural(int64(len(it.History)), "run", "runs"), words.Number(least), words.Number(most), words.Number(it.Source.Rows), words.Number(removed))
-	o.raw("<h3>Last runs</h3>\n", `<svg role="img" aria-label="`, text(say), `" viewBox="0 0 `, strconv.Itoa(len(points)*10), ` 74" preserveAspectRatio="none" height="74"><title>`, text(say), "</title>")
+	say := fmt.Sprintf("Rows of the model in the last %s and in this plan: between %s and %s, now %s. Removed in these runs: %s; by this plan: %s.",
+		words.Plural(int64(len(it.History)), "run", "runs"), words.Number(least), words.Number(most), words.Number(it.Source.Rows), words.Number(removed), count(it.Counts.Removed()))
+	o.raw("<h3>Last runs</h3>\n", `<svg role="img" aria-label="`, text(say), `" viewBox="0 0 `, strconv.Itoa(columns*10), ` 74" preserveAspectRatio="none" height="74"><title>`, text(say), "</title>")
 	for i, p := range points {
 		colour := "bar"
 		if i == len(points)-1 {
 			colour = "calm"
 		}
+		i += max(0, columns-len(points)) // this plan stands on the right
 		column(o, i, 50, share(p.rows, most)*50/1000, colour)
 		column(o, i, 72, share(p.removed, mostRemoved)*18/1000, "remove")
 	}

@@ -64,7 +64,7 @@ func word(it *plan.Item, action string) string {
 // counts is the table of what happens to how many rows, and why.
 func (o *page) counts(i int, it *plan.Item) {
 	by := it.ReasonsByAction()
-	o.raw("<table>\n<thead><tr><th>what happens</th><th class=\"n\">rows</th><th>why</th></tr></thead>\n<tbody>\n")
+	o.raw("<table class=\"counts\">\n<thead><tr><th>what happens</th><th class=\"n\">rows</th><th>why</th></tr></thead>\n<tbody>\n")
 	for _, action := range plan.Actions() {
 		n := it.Counted(action)
 		if n.None() {
@@ -101,10 +101,10 @@ func (o *page) counts(i int, it *plan.Item) {
 		for _, r := range rest {
 			why = append(why, text(r.Reason)+" "+words.Number(r.N))
 		}
-		o.raw(`<tr><td><span class="sign"></span> rows also count as</td><td class="n"></td><td>`, strings.Join(why, ", "), "</td></tr>\n")
+		o.raw(`<tr><td>rows also count as</td><td class="n"></td><td>`, strings.Join(why, ", "), "</td></tr>\n")
 	}
 	if n := it.Counts.Unchanged; !n.None() {
-		o.raw(`<tr><td><span class="sign"></span> unchanged</td><td class="n"`, path("items", i, "counts", "unchanged"), ">", count(n), "</td><td></td></tr>\n")
+		o.raw(`<tr><td>unchanged</td><td class="n"`, path("items", i, "counts", "unchanged"), ">", count(n), "</td><td></td></tr>\n")
 	}
 	o.raw("</tbody>\n</table>\n")
 	if it.OptIns > 0 {

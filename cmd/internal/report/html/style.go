@@ -28,7 +28,7 @@ li { margin: .35rem 0; }
 .totals div { background: var(--raised); border-radius: .5rem; padding: .5rem .75rem; }
 .totals dt { font-size: .85rem; font-weight: 600; } .totals dd { margin: 0; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
 svg { display: block; width: 100%; }
-.bars { display: grid; grid-template-columns: minmax(5rem, max-content) max-content minmax(3rem, 1fr); gap: .3rem .75rem; align-items: center; margin: 0; }
+.bars { display: grid; grid-template-columns: minmax(9rem, max-content) minmax(3.5rem, max-content) minmax(3rem, 1fr); gap: .3rem .75rem; align-items: center; margin: 0; }
 .bars > * { margin: 0; min-width: 0; } .bars .n { text-align: right; font-variant-numeric: tabular-nums; }
 .bars .note { grid-column: 1 / -1; color: var(--faint); font-size: .9em; padding-left: 1rem; }
 .warn { color: var(--update); font-weight: 600; }
@@ -37,8 +37,10 @@ svg { display: block; width: 100%; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; font-size: .88em; color: var(--faint); }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
-.sign { display: inline-block; width: 1em; font-weight: 700; font-family: ui-monospace, monospace; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; width: 5rem; }
+td:first-child { min-width: 7.5rem; } .counts td:first-child, .counts th:first-child { width: 11rem; }
+h2 .quiet { font-weight: 400; }
+.sign { display: inline-block; width: 1.1em; font-weight: 700; font-family: ui-monospace, monospace; }
 details { margin-top: .9rem; } summary { cursor: pointer; font-weight: 600; }
 .sample { margin: .5rem 0 0; padding: .4rem .6rem; background: var(--raised); border-radius: .4rem; }
 .sample dl { display: grid; grid-template-columns: minmax(4rem, max-content) 1fr; gap: .1rem .75rem; margin: .2rem 0 0 1em; }

@@ -11,7 +11,7 @@ import (
 // entity, and a comment parts what GitHub would link from what follows it.
 func text(s string) string {
 	var b strings.Builder
-	for _, r := range strings.Join(strings.Fields(words.Escape(s)), " ") {
+	for _, r := range words.Escape(strings.Join(strings.Fields(s), " ")) {
 		switch {
 		case r == '@' || r == '#':
 			fmt.Fprintf(&b, "&#%d;<!-- -->", r)
@@ -31,16 +31,13 @@ func code(s string) string {
 	if s == "" {
 		s = "?"
 	}
-	simple := strings.IndexFunc(s, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-/:", r))
-	}) < 0
-	if simple {
-		return "`" + s + "`"
+	if strings.ContainsAny(s, "`|\\<>&") || strings.TrimSpace(s) != s {
+		return "<code>" + entities(s) + "</code>"
 	}
-	return "<code>" + entities(s) + "</code>"
+	return "`" + s + "`"
 }
 
-// entities writes text inside an element.
+// entities writes text inside an element of a paragraph or cell.
 func entities(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -51,6 +48,20 @@ func entities(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// summary writes a name inside the summary of a fold, which is HTML from end to end.
+func summary(s string) string {
+	return "<code>" + strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(words.Escape(s)) + "</code>"
+}
+
+// bold emphasises what has been escaped. Emphasis that is empty or ends in a blank would be none.
+func bold(parts ...string) string {
+	s := strings.TrimSpace(strings.Join(parts, " "))
+	if s == "" {
+		s = "?"
+	}
+	return "**" + s + "**"
 }
 
 // fence is a block of code that holds whatever its lines hold.

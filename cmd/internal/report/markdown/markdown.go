@@ -89,11 +89,11 @@ func head(p *plan.Plan) string {
 	if p.Project != "" && p.Project != "default" {
 		marker = comment(p.Project) + "/" + marker
 	}
-	fmt.Fprintf(&b, "<!-- signalsmith:plan:%s -->\n### Plan for %s: %s\n\n", marker, code(p.Environment), verdict(p))
+	fmt.Fprintf(&b, "<!-- signalsmith:plan:%s -->\n### Plan for %s: %s\n", marker, code(p.Environment), verdict(p))
 	if len(p.Items) == 0 {
 		return b.String()
 	}
-	b.WriteString(origin(p) + "\n\n")
+	b.WriteString("\n" + origin(p) + "\n\n")
 	b.WriteString("| | create | update | remove | rejected | of | guard |\n|---|--:|--:|--:|--:|--:|---|\n")
 	var quiet, rows int64
 	for i := range p.Items {
@@ -202,10 +202,10 @@ func row(p *plan.Plan, it *plan.Item) string {
 	var verdicts []string
 	for _, g := range guards(p, it) {
 		if g.Overridden {
-			verdicts = append(verdicts, text(g.Rule)+" allowed")
+			verdicts = append(verdicts, code(g.Rule)+" allowed")
 			continue
 		}
-		verdicts = append(verdicts, "**"+text(g.Rule)+" "+text(g.Limit)+"** ("+text(g.Where)+")")
+		verdicts = append(verdicts, bold(code(g.Rule), text(g.Limit))+" ("+code(g.Where)+")")
 	}
 	if len(verdicts) == 0 {
 		verdicts = []string{"ok"}
@@ -256,7 +256,7 @@ func amount(c plan.Count) string {
 
 // blocked says why a guard blocks an item, and what to look at.
 func blocked(p *plan.Plan, g plan.Guard) string {
-	s := "> **" + text(g.Addr) + "** is blocked by " + code(g.Rule) + ": " + text(g.Got) + ", limit " + text(g.Limit) + " (" + text(g.Where) + ")."
+	s := "> " + bold(code(g.Addr)) + " is blocked by " + code(g.Rule) + ": " + text(g.Got) + ", limit " + text(g.Limit) + " (" + code(g.Where) + ")."
 	if it := p.Item(g.Addr); it != nil && g.Action() == "remove" {
 		if before := words.Runs(it.Before(3)); before != "" {
 			s += " The model returned " + words.Plural(it.Source.Rows, "row", "rows") + "; " + before + "."

@@ -3,6 +3,7 @@ package markdown
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/signalsmith/signalsmith/cmd/internal/textdiff"
@@ -21,7 +22,7 @@ func sections(p *plan.Plan) []section {
 	add(rankWarnings, "warnings", warnings(p), true)
 	for i := range p.Items {
 		it := &p.Items[i]
-		name := "<code>" + entities(words.Escape(it.Addr)) + "</code>"
+		name := summary(it.Addr)
 		add(rankFields, "Fields changing in "+name, fields(it), false)
 		add(rankReasons, "Why rows of "+name+" change", reasons(it), false)
 		add(rankRejects, words.Plural(it.Counts.Reject.N, "rejected row", "rejected rows")+" of "+name+" by reason", rejects(it), false)
@@ -40,11 +41,11 @@ func warnings(p *plan.Plan) string {
 		where := ""
 		switch {
 		case d.Range != nil:
-			where = fmt.Sprintf(" (%s&#58;%d)", text(d.Range.File), d.Range.StartLine)
+			where = " (" + code(d.Range.File+":"+strconv.Itoa(d.Range.StartLine)) + ")"
 		case d.Addr != "":
-			where = " (" + text(d.Addr) + ")"
+			where = " (" + code(d.Addr) + ")"
 		}
-		fmt.Fprintf(&b, "- **%s %s**: %s%s. %s\n", text(d.Severity), text(d.Code), text(d.Summary), where, text(d.Detail))
+		fmt.Fprintf(&b, "- %s: %s%s. %s\n", bold(text(d.Severity), text(d.Code)), text(d.Summary), where, text(d.Detail))
 	}
 	return b.String()
 }
@@ -133,13 +134,16 @@ func history(it *plan.Item) string {
 		if len(rows) == 5 {
 			break
 		}
-		rows = append(rows, []string{h.Time.UTC().Format("2006-01-02 15&#58;04"), words.Number(h.Rows), words.Number(h.Written), words.Number(h.Removed), code(h.Run)})
+		rows = append(rows, []string{h.Time.UTC().Format("2006-01-02 15:04"), words.Number(h.Rows), words.Number(h.Written), words.Number(h.Removed), code(h.Run)})
 	}
 	return table([]string{"", "rows", "written", "removed", "run"}, rows)
 }
 
 // stages says what apply does, and what it costs.
 func stages(p *plan.Plan) string {
+	if len(p.Items) == 0 {
+		return ""
+	}
 	var rows [][]string
 	for _, it := range p.Items {
 		for _, s := range it.Stages {
