@@ -373,9 +373,13 @@ func (s *session) cost(items []plan.Item) plan.Cost {
 	return c
 }
 
-// Failed is the document of a plan that could not be made: its diagnostics say why.
-func Failed(ds diag.Diagnostics) *plan.Plan {
+// Failed is the document of a plan that could not be made: its diagnostics say why. The configuration may be nil, or as
+// far as it could be read.
+func Failed(cfg *config.Config, ds diag.Diagnostics) *plan.Plan {
 	p := &plan.Plan{Format: plan.Format, Items: []plan.Item{}, Guards: []plan.Guard{}, Diagnostics: []plan.Diagnostic{}, Labels: []string{"error"}}
+	if cfg != nil {
+		p.Project, p.Environment = cfg.Project.Project, cfg.Project.Environment
+	}
 	for _, d := range ds.Sorted() {
 		p.Diagnostics = append(p.Diagnostics, diagnostic(d))
 	}

@@ -2,7 +2,10 @@
 // is the public format; names are stable, and additions within a major version are allowed.
 package plan
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Format is the version of the document.
 const Format = "1.0"
@@ -277,12 +280,20 @@ type Range struct {
 // Empty tells whether an apply would write nothing to Salesforce, and this is known. Where live records were not read,
 // it says nothing of drift.
 func (p *Plan) Empty() bool {
+	if p.Failed() {
+		return false
+	}
 	for _, it := range p.Items {
 		if it.Counts.Writes() > 0 || !it.Counts.Create.Known {
 			return false
 		}
 	}
 	return true
+}
+
+// Failed tells whether there is no plan: its diagnostics say why.
+func (p *Plan) Failed() bool {
+	return slices.ContainsFunc(p.Diagnostics, func(d Diagnostic) bool { return d.Severity == "error" })
 }
 
 // Notes tells whether an apply would change the snapshot alone.

@@ -19,8 +19,15 @@ func JSON(w io.Writer, document any) error {
 	if err := enc.Encode(document); err != nil {
 		return fmt.Errorf("writing the document: %w", err)
 	}
+	_, err := w.Write(Harmless(b.Bytes()))
+	return err
+}
+
+// Harmless escapes in JSON what a terminal could mistake for a command.
+func Harmless(raw []byte) []byte {
 	var out bytes.Buffer
-	for _, r := range b.String() {
+	out.Grow(len(raw))
+	for _, r := range string(raw) {
 		switch {
 		case r == '\n' || !words.Unsafe(r):
 			out.WriteRune(r)
@@ -31,6 +38,5 @@ func JSON(w io.Writer, document any) error {
 			fmt.Fprintf(&out, `\u%04x\u%04x`, 0xd800+(r>>10), 0xdc00+(r&0x3ff))
 		}
 	}
-	_, err := w.Write(out.Bytes())
-	return err
+	return out.Bytes()
 }

@@ -36,6 +36,12 @@ type Plan struct {
 // Write renders a plan. Equal documents give equal bytes.
 func (v Plan) Write(w io.Writer, p *plan.Plan) error {
 	o := &printer{w: w, p: v.Palette}
+	if p.Failed() {
+		o.line(v.Palette.alarm("There is no plan."))
+		o.line()
+		v.warnings(o, p)
+		return o.err
+	}
 	o.line(v.headline(p))
 	if !p.Refresh {
 		o.line("Live records were not read: what depends on them is printed as ?.")

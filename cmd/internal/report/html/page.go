@@ -107,15 +107,10 @@ func (o *page) verdict() {
 	s := p.Sum()
 	o.raw("<section class=\"verdict\">\n<p>")
 	blocked := len(p.BlockedItems())
-	failed := 0
-	for _, d := range p.Diagnostics {
-		if d.Severity == "error" {
-			failed++
-		}
-	}
 	switch {
-	case failed > 0:
-		o.raw(`<span class="badge alarm">`, words.Plural(int64(failed), "error", "errors"), "</span> There is no plan.")
+	case p.Failed():
+		o.raw(`<span class="badge alarm">error</span> There is no plan.</p></section>`, "\n")
+		return
 	case blocked > 0:
 		o.raw(`<span class="badge alarm">blocked</span> `, words.Plural(int64(blocked), "item is", "items are"), " blocked by a guard.")
 	case p.Empty():
