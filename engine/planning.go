@@ -381,13 +381,17 @@ func Failed(cfg *config.Config, ds diag.Diagnostics) *plan.Plan {
 		p.Project, p.Environment = cfg.Project.Project, cfg.Project.Environment
 	}
 	for _, d := range ds.Sorted() {
-		p.Diagnostics = append(p.Diagnostics, diagnostic(d))
+		told := diagnostic(d)
+		if !told.KeysMasked {
+			told.Keys = nil // there is no salt to make tokens of them
+		}
+		p.Diagnostics = append(p.Diagnostics, told)
 	}
 	return p
 }
 
 func diagnostic(d diag.Diagnostic) plan.Diagnostic {
-	out := plan.Diagnostic{Code: string(d.Code), Severity: string(d.Severity), Summary: d.Summary(), Detail: d.Detail, Addr: d.Addr}
+	out := plan.Diagnostic{Code: string(d.Code), Severity: string(d.Severity), Summary: d.Summary(), Detail: d.Detail, Addr: d.Addr, Keys: d.Keys, KeysMasked: d.KeysMasked}
 	if r := d.Subject; r != nil {
 		out.Range = &plan.Range{File: r.Filename, StartLine: r.Start.Line, StartColumn: r.Start.Column, EndLine: r.End.Line, EndColumn: r.End.Column}
 	}

@@ -266,6 +266,10 @@ type Diagnostic struct {
 	Detail   string `json:"detail"`
 	Addr     string `json:"addr,omitempty"`
 	Range    *Range `json:"range,omitempty"`
+
+	// Keys are some of the rows it is about; tokens where KeysMasked.
+	Keys       []string `json:"keys,omitempty"`
+	KeysMasked bool     `json:"keys_masked,omitempty"`
 }
 
 // Range is a place in a configuration file; lines and columns count from 1.

@@ -63,7 +63,7 @@ func hostile(s string) *plan.Plan {
 		},
 		Diagnostics: []plan.Diagnostic{
 			{Code: s, Severity: "error", Summary: s, Detail: "d" + s, Range: &plan.Range{File: "f" + s, StartLine: 1}},
-			{Code: "c" + s, Severity: "warning", Summary: s, Detail: "d" + s, Addr: "a" + s},
+			{Code: "c" + s, Severity: "warning", Summary: s, Detail: "d" + s, Addr: "a" + s, Keys: []string{s, s}},
 		},
 	}
 }

@@ -80,6 +80,8 @@ func TestNoKeysAndNoValues(t *testing.T) {
 	for _, name := range []string{"review", "rejects", "long", "tokens"} {
 		p := document(t, name)
 		var secret []string
+		p.Diagnostics = append(p.Diagnostics, plan.Diagnostic{Code: "P109", Severity: "warning", Detail: "d", Keys: []string{"C-000777"}})
+		secret = append(secret, "C-000777")
 		for _, it := range p.Items {
 			for _, s := range it.Samples {
 				secret = append(secret, s.Key)

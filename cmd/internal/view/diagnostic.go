@@ -146,6 +146,9 @@ func (v Diagnostics) hints(o *printer, d diag.Diagnostic, indent string) {
 	if d.Detail != "" && !same(d.Detail, d.Label) {
 		say(d.Detail)
 	}
+	if len(d.Keys) > 0 {
+		say(keys(d.Keys, d.KeysMasked))
+	}
 	for _, h := range d.Hints {
 		say(h)
 	}
@@ -155,6 +158,18 @@ func (v Diagnostics) hints(o *printer, d diag.Diagnostic, indent string) {
 	if _, err := diag.Explain(d.Code); err == nil {
 		say("more: signalsmith explain " + string(d.Code))
 	}
+}
+
+// keys lists some of the rows that a diagnostic is about.
+func keys(all []string, masked bool) string {
+	shown := make([]string, len(all))
+	for i, k := range all {
+		shown[i] = words.Bare(k)
+		if masked {
+			shown[i] = "<pii " + words.Escape(k) + ">"
+		}
+	}
+	return "keys such as " + strings.Join(shown, ", ")
 }
 
 // same tells whether a sentence only repeats the label.

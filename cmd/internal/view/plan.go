@@ -173,6 +173,9 @@ func (v Plan) warnings(o *printer, p *plan.Plan) {
 		for _, l := range paragraphs(d.Detail, wrapCells-2) {
 			o.line("  ", l)
 		}
+		if len(d.Keys) > 0 {
+			o.line("  ", keys(d.Keys, d.KeysMasked))
+		}
 		o.line()
 	}
 }

@@ -188,7 +188,17 @@ func (o *page) warnings() {
 		case d.Addr != "":
 			o.raw(` <span class="quiet">`, text(d.Addr), "</span>")
 		}
-		o.raw("<p class=\"detail\">", lines(d.Detail), "</p></li>\n")
+		o.raw("<p class=\"detail\">", lines(d.Detail), "</p>")
+		for i, k := range d.Keys {
+			if i == 0 {
+				o.raw("<p>keys such as")
+			}
+			o.raw(" ", key(plan.Sample{Key: k, KeyMasked: d.KeysMasked}))
+			if i == len(d.Keys)-1 {
+				o.raw("</p>")
+			}
+		}
+		o.raw("</li>\n")
 	}
 	o.raw("</ul>\n</section>\n")
 }
