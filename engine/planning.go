@@ -68,6 +68,7 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 		p.doc.LastApply = &plan.LastApply{Run: st.LastRun, Time: st.LastTime.UTC()}
 	}
 	digest := sha256.New()
+	past := s.pastRuns()
 	for i, it := range s.items {
 		if i == 0 {
 			p.doc.Org = orgOf(it.org.id)
@@ -84,6 +85,7 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 		if err := s.cascades(ctx, w, row, p.doc); err != nil {
 			return nil, err
 		}
+		past.tell(w, row)
 		p.work = append(p.work, w)
 		p.doc.Items = append(p.doc.Items, *row)
 		p.doc.Guards = append(p.doc.Guards, guard.Verdicts(row, guard.Item{
