@@ -60,15 +60,13 @@ func (s *session) conflict(a, b *work, fields []string, n int64, keys [][2]strin
 			shown[i] = k[0] + " and " + k[1]
 		}
 	}
-	if n > int64(len(keys)) {
-		shown = append(shown, "...")
-	}
 	rng := b.Range
 	s.diags = append(s.diags, diag.Diagnostic{
 		Code: "P106", Severity: diag.Error, Subject: &rng, Addr: b.addr(), Label: "writes " + strings.Join(fields, ", "),
 		Related: []diag.Related{{Range: a.Range, Label: "writes them too"}},
-		Detail: fmt.Sprintf("%s and %s write %s of the same %d records of %s (keys: %s). Whichever ran last would win, and neither would ever be in step. "+
+		Detail: fmt.Sprintf("%s and %s write %s of the same %d records of %s. Whichever ran last would win, and neither would ever be in step. "+
 			"Map each field in one of them, or have their models give different records.",
-			a.addr(), b.addr(), strings.Join(fields, ", "), n, a.Object.Name, strings.Join(shown, "; ")),
+			a.addr(), b.addr(), strings.Join(fields, ", "), n, a.Object.Name),
+		Keys: shown, KeysMasked: a.PIIKey || b.PIIKey,
 	})
 }

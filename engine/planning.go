@@ -68,6 +68,7 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 		p.doc.LastApply = &plan.LastApply{Run: st.LastRun, Time: st.LastTime.UTC()}
 	}
 	digest := sha256.New()
+	past := s.pastRuns()
 	for i, it := range s.items {
 		if i == 0 {
 			p.doc.Org = orgOf(it.org.id)
@@ -84,6 +85,7 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 		if err := s.cascades(ctx, w, row, p.doc); err != nil {
 			return nil, err
 		}
+		past.tell(w, row)
 		p.work = append(p.work, w)
 		p.doc.Items = append(p.doc.Items, *row)
 		p.doc.Guards = append(p.doc.Guards, guard.Verdicts(row, guard.Item{
@@ -373,17 +375,25 @@ func (s *session) cost(items []plan.Item) plan.Cost {
 	return c
 }
 
-// Failed is the document of a plan that could not be made: its diagnostics say why.
-func Failed(ds diag.Diagnostics) *plan.Plan {
+// Failed is the document of a plan that could not be made: its diagnostics say why. The configuration may be nil, or as
+// far as it could be read.
+func Failed(cfg *config.Config, ds diag.Diagnostics) *plan.Plan {
 	p := &plan.Plan{Format: plan.Format, Items: []plan.Item{}, Guards: []plan.Guard{}, Diagnostics: []plan.Diagnostic{}, Labels: []string{"error"}}
+	if cfg != nil {
+		p.Project, p.Environment = cfg.Project.Project, cfg.Project.Environment
+	}
 	for _, d := range ds.Sorted() {
-		p.Diagnostics = append(p.Diagnostics, diagnostic(d))
+		told := diagnostic(d)
+		if !told.KeysMasked {
+			told.Keys = nil // there is no salt to make tokens of them
+		}
+		p.Diagnostics = append(p.Diagnostics, told)
 	}
 	return p
 }
 
 func diagnostic(d diag.Diagnostic) plan.Diagnostic {
-	out := plan.Diagnostic{Code: string(d.Code), Severity: string(d.Severity), Summary: d.Summary(), Detail: d.Detail, Addr: d.Addr}
+	out := plan.Diagnostic{Code: string(d.Code), Severity: string(d.Severity), Summary: d.Summary(), Detail: d.Detail, Addr: d.Addr, Keys: d.Keys, KeysMasked: d.KeysMasked}
 	if r := d.Subject; r != nil {
 		out.Range = &plan.Range{File: r.Filename, StartLine: r.Start.Line, StartColumn: r.Start.Column, EndLine: r.End.Line, EndColumn: r.End.Column}
 	}

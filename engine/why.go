@@ -97,7 +97,6 @@ func checksOf(w *work, y *diff.Why) []plan.WhyCheck {
 	}
 	out = append(out, plan.WhyCheck{Reason: "key_duplicate", Result: result(y.Rows > 1, true)})
 	unique := y.Rows == 1
-	match := w.Spec.Fields[w.Spec.Match].Name
 	bad := slices.Contains(y.Failed, true) && y.Action == "reject" && y.Reason != "required_null"
 	for i, c := range w.diff.Checks() {
 		row := plan.WhyCheck{Reason: c.Reason, Field: w.Spec.Fields[c.Field].Name, Cause: c.Cause, Code: c.Code}
@@ -115,8 +114,11 @@ func checksOf(w *work, y *diff.Why) []plan.WhyCheck {
 		}
 		out = append(out, row)
 	}
+	if w.Spec.Match < 0 {
+		return out
+	}
 	for _, reason := range []string{"match_null", "match_duplicate", "match_ambiguous"} {
-		out = append(out, plan.WhyCheck{Reason: reason, Field: match, Code: diff.Codes(reason), Result: result(refused == reason, unique && !bad)})
+		out = append(out, plan.WhyCheck{Reason: reason, Field: w.match(), Code: diff.Codes(reason), Result: result(refused == reason, unique && !bad)})
 	}
 	return out
 }

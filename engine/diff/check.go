@@ -256,6 +256,12 @@ func (q *data) judge(values, required, orphans, written []Check) {
 		}
 		return c.fails, number(n)
 	})
+	q.Lacking = q.cases("", q.Int, func(n int, c *Check) (string, string) {
+		if n <= after || c.fails == "" {
+			return "", ""
+		}
+		return "c." + q.Fields[c.Field].N + " IS NULL", number(n)
+	})
 	q.Required = len(required) > 0
 	q.Unread = q.cases("", q.Text, func(n int, c *Check) (string, string) {
 		if c.value != "unread" {

@@ -164,7 +164,7 @@ func Covers(contract string) map[string]bool {
 	return out
 }
 
-// raw is a fingerprint of what the mapping reads of a row, and of the mapping itself: where it is that of the snapshot's
+// raw is a fingerprint of a row's key, of what the mapping reads of it, and of the mapping itself: where it is that of the snapshot's
 // row, the row's canonical values are those that the snapshot holds. It covers the columns' own types, since equal bytes
 // of two types may be two values.
 func (s *Spec) raw(d providers.Dialect, fields []field) string {
@@ -202,6 +202,10 @@ func (s *Spec) raw(d providers.Dialect, fields []field) string {
 		})
 	}
 	stamp := d.Literal(hex.EncodeToString(contract.Sum(nil)[:8]))
+	key := s.key(d)
+	if !seen[key] {
+		inputs = append(inputs, key) // no two rows of a sound model have one fingerprint
+	}
 	return d.Fingerprint(append([]string{stamp}, inputs...))
 }
 

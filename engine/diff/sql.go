@@ -57,6 +57,7 @@ type data struct {
 	Only               string // the one key whose row is asked for, as a literal; "" for all that differ
 	Checks             []Check
 	Bad, Lacks, Unread string // over desired's fields: the check that a row fails, that a new one fails, and what cannot be read
+	Lacking            string // Lacks over change's fields
 	Value, Reason      string // of a row that fails check bad
 	Required, Orphans  bool
 	Parents            []parent
@@ -67,6 +68,7 @@ type data struct {
 	Raw                string // over what the mapping reads
 	FP, SnapFP         string // over v_ and the snapshot's v_ columns
 	SnapRaw            string
+	ByKey              bool // fingerprints tell nothing of which rows belong together
 	Snapshot           string
 	Text, Int, Bool    string
 	Instant, Self      string
@@ -80,6 +82,7 @@ type data struct {
 	Leaves, Deletes    bool
 	DeletesAdopted     bool
 	Rejects, NullKeys  bool
+	Crossed            bool // rows left, and others have new match values
 	Measured, Stepwise bool
 	DoubleKeys         bool
 	DoubleMatches      bool
@@ -163,6 +166,7 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	q.SnapFP, q.SnapRaw = ColFP, ColRaw
 	if !s.Snapshot.Current {
 		q.SnapFP, q.SnapRaw = d.Fingerprint(snapFP), "CAST(NULL AS "+q.Int+")"
+		q.ByKey = true
 	}
 	for i, p := range s.Parents {
 		q.Parents = append(q.Parents, parent{V: q.Fields[p.Field].V, N: q.Fields[p.Field].N, I: i, Folds: p.folds(), Named: p.named(), Planned: p.Planned})

@@ -3,8 +3,8 @@ package view
 import (
 	"strings"
 
-	"github.com/rogpeppe/go-internal/diff"
-
+	"github.com/signalsmith/signalsmith/cmd/internal/textdiff"
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
 
@@ -12,7 +12,6 @@ const (
 	keyCells   = 40 // longer keys of samples are cut
 	valueCells = 60 // and longer values, unless everything is asked for
 	diffLines  = 12 // and longer diffs
-	diffHead   = 3  // lines that name the files of a diff
 	pairCells  = 29 // where the note beside a pair of values begins
 )
 
@@ -27,7 +26,7 @@ func (v Plan) samples(o *printer, it *plan.Item) {
 		shown = append(shown, s)
 		keys = max(keys, cells(v.key(s)))
 		for _, f := range v.fieldsOf(s) {
-			fields = max(fields, cells(Escape(f.Field)))
+			fields = max(fields, cells(words.Escape(f.Field)))
 		}
 	}
 	if len(shown) == 0 {
@@ -38,7 +37,7 @@ func (v Plan) samples(o *printer, it *plan.Item) {
 		v.sample(o, s, keys, fields)
 	}
 	if n := more(it, shown); n > 0 {
-		line := "      " + number(n) + " more"
+		line := "      " + words.Number(n) + " more"
 		if v.Detail != Full {
 			line += "   (signalsmith plan --full)"
 		}
@@ -67,12 +66,12 @@ func more(it *plan.Item, shown []plan.Sample) int64 {
 
 func (v Plan) key(s plan.Sample) string {
 	if s.KeyMasked {
-		return "<pii " + Escape(s.Key) + ">"
+		return "<pii " + words.Escape(s.Key) + ">"
 	}
 	if v.Detail == Full {
-		return bare(s.Key)
+		return words.Bare(s.Key)
 	}
-	return cut(bare(s.Key), keyCells)
+	return cut(words.Bare(s.Key), keyCells)
 }
 
 // fieldsOf are the fields of a sample that are shown: those of a create only where everything is asked for.
@@ -102,7 +101,7 @@ func (v Plan) sample(o *printer, s plan.Sample, keys, fields int) {
 			pair = pad(pair, pairCells-2) + "  " + note
 			note = ""
 		}
-		o.line(lead, pad(Escape(f.Field), fields+4), pair)
+		o.line(lead, pad(words.Escape(f.Field), fields+4), pair)
 		for _, l := range changed {
 			o.line(blank, strings.Repeat(" ", fields+4), l)
 		}
@@ -129,7 +128,7 @@ func sign(action string) string {
 
 // remark is the reason of a sample with its detail; that a field changed need not be said.
 func remark(s plan.Sample) string {
-	r := Escape(s.Reason)
+	r := words.Escape(s.Reason)
 	if s.Action == "update" && s.Reason == "field_changed" && len(s.Fields) > 0 {
 		r = ""
 	}
@@ -137,9 +136,9 @@ func remark(s plan.Sample) string {
 		return r
 	}
 	if r == "" {
-		return Escape(s.Detail)
+		return words.Escape(s.Detail)
 	}
-	return r + ": " + Escape(s.Detail)
+	return r + ": " + words.Escape(s.Detail)
 }
 
 // pair shows a field's values: old -> new, or the only one there is.
@@ -159,22 +158,29 @@ func (v Plan) textDiff(f plan.SampleField) []string {
 	if f.Masked || f.Before == nil || f.After == nil || !strings.Contains(*f.Before+*f.After, "\n") {
 		return nil
 	}
-	unified := string(diff.Diff("a", []byte(*f.Before+"\n"), "b", []byte(*f.After+"\n")))
+	return v.diff(*f.Before, *f.After)
+}
+
+// diff is how two texts differ, in lines.
+func (v Plan) diff(before, after string) []string {
 	var out []string
-	for i, l := range strings.Split(strings.TrimSuffix(unified, "\n"), "\n") {
-		switch {
-		case i < diffHead || l == "" || l[0] == '@':
-			continue
-		case l[0] == '+':
-			out = append(out, v.Palette.green(v.short("+ "+Escape(l[1:]))))
-		case l[0] == '-':
-			out = append(out, v.Palette.red(v.short("- "+Escape(l[1:]))))
-		default:
-			out = append(out, v.short("  "+Escape(l[1:])))
+	for i, h := range textdiff.Hunks(before, after) {
+		if i > 0 {
+			out = append(out, v.Palette.faint("..."))
+		}
+		for _, l := range h.Lines {
+			text := v.short(string(l.Op) + " " + words.Escape(l.Text))
+			switch l.Op {
+			case '+':
+				text = v.Palette.green(text)
+			case '-':
+				text = v.Palette.red(text)
+			}
+			out = append(out, text)
 		}
 	}
 	if n := len(out) - diffLines; n > 0 && v.Detail != Full {
-		out = append(out[:diffLines], "  and "+plural(int64(n), "more line", "more lines"))
+		out = append(out[:diffLines], "  and "+words.Plural(int64(n), "more line", "more lines"))
 	}
 	return out
 }
@@ -193,9 +199,9 @@ func (v Plan) value(s, other *string, masked bool) string {
 	case s == nil:
 		return "null"
 	case masked:
-		return "<pii " + Escape(*s) + ">"
-	case v.Detail == Full || cells(Escape(*s)) <= valueCells:
-		return quote(*s)
+		return "<pii " + words.Escape(*s) + ">"
+	case v.Detail == Full || cells(words.Escape(*s)) <= valueCells:
+		return words.Quote(*s)
 	}
 	text, lead := *s, ""
 	if other != nil {
@@ -206,12 +212,12 @@ func (v Plan) value(s, other *string, masked bool) string {
 	var b strings.Builder
 	w := 0
 	for _, g := range graphemes(text) {
-		if w += cells(Escape(g)); w > valueCells-6 {
-			return lead + quote(b.String()) + "..."
+		if w += cells(words.Escape(g)); w > valueCells-6 {
+			return lead + words.Quote(b.String()) + "..."
 		}
 		b.WriteString(g)
 	}
-	return lead + quote(text)
+	return lead + words.Quote(text)
 }
 
 // common counts the bytes that two texts begin with alike, up to a whole rune.
