@@ -565,10 +565,20 @@ SELECT key FROM {{.T.outcome}} WHERE doubt
 {{- end}}
 
 {{define "records" -}}
-SELECT c.key, c.record_id FROM {{.T.change}} AS c WHERE c.action IN ('update', 'adopt', 'note', 'same', 'kept', 'clear', 'remove') AND c.record_id IS NOT NULL
+{{template "staying" .}}
+UNION
+SELECT c.key, c.record_id FROM {{.T.change}} AS c WHERE c.action IN ('clear', 'remove') AND c.record_id IS NOT NULL
+{{- end}}
+
+{{define "staying" -}}
+SELECT c.key, c.record_id FROM {{.T.change}} AS c WHERE c.action IN ('update', 'adopt', 'note', 'same', 'kept') AND c.record_id IS NOT NULL
 UNION
 SELECT s.key, s.record_id FROM ({{template "snap" .}}) AS s
 WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted){{template "accepted" .}}
+{{- end}}
+
+{{define "cleared" -}}
+SELECT c.key, c.record_id FROM {{.T.change}} AS c WHERE c.action = 'clear'
 {{- end}}
 
 {{- /*
