@@ -210,6 +210,7 @@ func fieldOf(column string) string {
 }
 
 func TestEveryRowThatSalesforceWouldRefuseIsRejectedForWhatItWouldSay(t *testing.T) {
+	t.Parallel()
 	cases := checkCases()
 	p := newProject(t, map[string]string{"main.hcl": checkedHCL(), "org.schema.json": checkedSchema})
 	p.options.Rejects = true
@@ -342,6 +343,7 @@ func TestEveryCheckInAWarehouse(t *testing.T) {
 }
 
 func TestRowsThatFindNoOneRecordAreRejectedForWhatSalesforceWouldSay(t *testing.T) {
+	t.Parallel()
 	p := newProject(t, map[string]string{"main.hcl": checkedHCL(), "org.schema.json": strings.Replace(checkedSchema, `"length": 20, "externalId": true, "unique": true},
     {"name": "Short__c"`, `"length": 20, "externalId": true},
     {"name": "Short__c"`, 1)})

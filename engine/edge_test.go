@@ -3,7 +3,6 @@ package engine_test
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -60,9 +59,9 @@ func TestKilledChild(t *testing.T) {
 }
 
 func TestKillBeforeTheFirstRequestIsNoObstacleToTheNextApply(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
-	child := exec.Command(os.Args[0], "-test.run", "^TestKilledChild$")
-	child.Env = append(os.Environ(), "SIGNALSMITH_TEST_KILLED="+p.dir)
+	child := rerun(t, "TestKilledChild", "SIGNALSMITH_TEST_KILLED="+p.dir)
 	if out, err := child.CombinedOutput(); err == nil {
 		t.Fatalf("the child lived: %s", out)
 	}
@@ -72,6 +71,7 @@ func TestKillBeforeTheFirstRequestIsNoObstacleToTheNextApply(t *testing.T) {
 }
 
 func TestEditWhileTheQuestionIsOnScreenIsDriftNotAnEcho(t *testing.T) {
+	t.Parallel()
 	p, h := served(t, twoPeople, emulator.Options{})
 	p.applied()
 	p.rows(strings.Replace(twoPeople, "Okafor", "Okafor-Smith", 1))
@@ -88,6 +88,7 @@ func TestEditWhileTheQuestionIsOnScreenIsDriftNotAnEcho(t *testing.T) {
 }
 
 func TestEchoOutlivesAnUpdateWithoutRefresh(t *testing.T) {
+	t.Parallel()
 	var on atomic.Bool
 	on.Store(true)
 	p, h := served(t, twoPeople, emulator.Options{Rewrite: shout(&on)})
@@ -104,6 +105,7 @@ func TestEchoOutlivesAnUpdateWithoutRefresh(t *testing.T) {
 }
 
 func TestOldEchoIsForgottenWhenLiveEqualsTheModelAgain(t *testing.T) {
+	t.Parallel()
 	var on atomic.Bool
 	on.Store(true)
 	p, h := served(t, twoPeople, emulator.Options{Rewrite: shout(&on)})
@@ -121,6 +123,7 @@ func TestOldEchoIsForgottenWhenLiveEqualsTheModelAgain(t *testing.T) {
 }
 
 func TestRowWhoseRecordIDChangesIsAboutTheOtherRecord(t *testing.T) {
+	t.Parallel()
 	p := people(t, "")
 	var a, b string
 	p.byHand("", func(h *hand) {
@@ -146,6 +149,7 @@ func TestRowWhoseRecordIDChangesIsAboutTheOtherRecord(t *testing.T) {
 }
 
 func TestHeldRowStillOwnsItsRecord(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.applied()
 	// Row 1 takes the key 7 while another row has none: row 1 may still be there.
@@ -154,6 +158,7 @@ func TestHeldRowStillOwnsItsRecord(t *testing.T) {
 }
 
 func TestTwoSyncsMayNotWriteTheSameFieldOfTheSameRecord(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	second := func(model string) string {
 		return `
@@ -187,6 +192,7 @@ sync "second" {
 }
 
 func TestKeyInsideSQLOfAPersonalFieldIsMasked(t *testing.T) {
+	t.Parallel()
 	p := people(t, "1,A,Okafor,London,ada@example.com,1.5,Gold\n")
 	p.write("main.hcl", strings.NewReplacer(`["id"]`, `["email"]`, "= col.email", `= sql("lower(email)")`).
 		Replace(peopleHCL(`emulator { schema = "org.schema.json" }`)))
@@ -196,6 +202,7 @@ func TestKeyInsideSQLOfAPersonalFieldIsMasked(t *testing.T) {
 }
 
 func TestEqualRejectedRowsCountInThePlanID(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.rows(twoPeople + "3,C,Three,,,,\n3,C,Three,,,,\n")
 	first := p.plan().ID
@@ -206,6 +213,7 @@ func TestEqualRejectedRowsCountInThePlanID(t *testing.T) {
 }
 
 func TestTornRunRecordHidesNoOther(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	run := p.applied()
 	p.rows(strings.Replace(twoPeople, "London", "Leeds", 1))
@@ -220,6 +228,7 @@ func TestTornRunRecordHidesNoOther(t *testing.T) {
 }
 
 func TestConfirmedRowsAreKeptWhenTheRecordOfTheRunCannotBeWritten(t *testing.T) {
+	t.Parallel()
 	p := referring(t, "0,Z0,Bad,London,,1,Platinum\n"+twoPeople)
 	p.engine.Events = func(ev event.Event) {
 		if a, ok := ev.(event.Applying); ok {
@@ -238,6 +247,7 @@ func TestConfirmedRowsAreKeptWhenTheRecordOfTheRunCannotBeWritten(t *testing.T) 
 }
 
 func TestInterruptBeforeAnythingIsWrittenIsCalledOne(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	ctx, cancel := context.WithCancel(context.Background())
 	_, run, _ := p.engine.Apply(ctx, p.load(), engine.ApplyOptions{Confirm: func(*plan.Plan) (bool, error) {
@@ -252,6 +262,7 @@ func TestInterruptBeforeAnythingIsWrittenIsCalledOne(t *testing.T) {
 }
 
 func TestTooManyFailuresStopTheItem(t *testing.T) {
+	t.Parallel()
 	var rows strings.Builder
 	for i := range 30000 {
 		rows.WriteString(strings.Replace("#,K#,Name,City,,1,Platinum\n", "#", itoa(i), 2))
@@ -264,6 +275,7 @@ func TestTooManyFailuresStopTheItem(t *testing.T) {
 }
 
 func TestFingerprintsOfAnotherStampAreRecomputedFromTheStoredText(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.applied()
 	p.tamper(`UPDATE items SET contract = 'duckdb other version' || substr(contract, instr(contract, '|'))`, `UPDATE `+p.table()+` SET fp = 1`)

@@ -155,12 +155,14 @@ func told(t *testing.T, p *project, addr, field string, files []string, parse fu
 	return plans, dump
 }
 
-// TestHistorySP500 applies the whole history into two fresh orgs, which end equal.
+// TestHistorySP500 applies the whole history into two fresh orgs, which end equal, by whatever number of threads.
 func TestHistorySP500(t *testing.T) {
+	t.Parallel()
 	files := dates(t, "sp500")
 	var dumps [2]string
 	for round := range dumps {
 		p := copyProject(t, "../testdata/history/sp500")
+		p.engine.Threads = 4 * round // 0 leaves the number to the engine
 		_, dumps[round] = history(t, p, files, func(file string) { p.copyFile(file, "constituents.csv") })
 	}
 	if dumps[0] != dumps[1] {
@@ -171,6 +173,7 @@ func TestHistorySP500(t *testing.T) {
 // TestHistorySP500OnDatabricks applies the same history from a Databricks source, with the state in a file and in the
 // warehouse. Plans and orgs are those of the embedded engine.
 func TestHistorySP500OnDatabricks(t *testing.T) {
+	t.Parallel()
 	embedded := embeddedSP500(t, true)
 	for home, warehouse := range map[string]bool{"state in a file": false, "state in the warehouse": true} {
 		t.Run(home, func(t *testing.T) { embedded.equals(newLake(t), warehouse) })

@@ -16,7 +16,15 @@ import (
 // served is people with an org that runs as a server, and a login by access token.
 func served(t *testing.T, rows string, o emulator.Options) (*project, *hand) {
 	t.Helper()
-	o.Schema, o.SchemaName = []byte(peopleSchema), "org.schema.json"
+	p, h := servedAs(t, peopleSchema, o)
+	p.rows(rows)
+	return p, h
+}
+
+// servedAs is served with another schema, and no rows.
+func servedAs(t *testing.T, schema string, o emulator.Options) (*project, *hand) {
+	t.Helper()
+	o.Schema, o.SchemaName = []byte(schema), "org.schema.json"
 	org, err := emulator.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -39,11 +47,11 @@ func served(t *testing.T, rows string, o emulator.Options) (*project, *hand) {
 			peopleHCL("instance_url = \""+url+"\"\n  auth \"access_token\" { token = var.token }"),
 	})
 	p.vars = []string{"token=" + token}
-	p.rows(rows)
 	return p, &hand{t: t, url: url, token: token, org: org}
 }
 
 func TestValueThatSalesforceRewritesIsRememberedAndReportedOnce(t *testing.T) {
+	t.Parallel()
 	shout := func(object string, rec map[string]any) {
 		if city, ok := rec["MailingCity"].(string); ok && object == "Contact" {
 			rec["MailingCity"] = strings.ToUpper(city)
@@ -75,6 +83,7 @@ func TestValueThatSalesforceRewritesIsRememberedAndReportedOnce(t *testing.T) {
 }
 
 func TestStopInTheMiddleKeepsWhatWasConfirmed(t *testing.T) {
+	t.Parallel()
 	var rows strings.Builder
 	for i := range 9000 {
 		rows.WriteString(strings.Replace("#,K#,Name,City,,1,Gold\n", "#", itoa(i), 2))
@@ -107,6 +116,7 @@ func TestStopInTheMiddleKeepsWhatWasConfirmed(t *testing.T) {
 }
 
 func TestQuotaStopsCleanlyAndKeepsWhatWasConfirmed(t *testing.T) {
+	t.Parallel()
 	var rows strings.Builder
 	for i := range 6000 {
 		rows.WriteString(strings.Replace("#,K#,Name,City,,1,Gold\n", "#", itoa(i), 2))
@@ -122,6 +132,7 @@ func TestQuotaStopsCleanlyAndKeepsWhatWasConfirmed(t *testing.T) {
 }
 
 func TestStateIsLeftAloneByPlans(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.plan()
 	if _, err := os.Stat(p.load().Project.StatePath); !os.IsNotExist(err) {

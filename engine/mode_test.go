@@ -85,6 +85,7 @@ func (p *project) people(n int) {
 }
 
 func TestUpdateCreatesNobodyAndAdoptsWhoIsThere(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.mode("update")
 	p.given(map[string]any{"Code__c": "A", "LastName": "Okafor", "MailingCity": "Lagos"})
@@ -109,6 +110,7 @@ func TestUpdateCreatesNobodyAndAdoptsWhoIsThere(t *testing.T) {
 }
 
 func TestUpdateAsksForNoRequiredField(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.mode("update")
 	p.edit("    LastName    = col.name\n", "")
@@ -119,6 +121,7 @@ func TestUpdateAsksForNoRequiredField(t *testing.T) {
 }
 
 func TestInsertCreatesAndNeverLooksBack(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.mode("insert")
 	p.given(map[string]any{"Code__c": "B", "LastName": "Other", "MailingCity": "Lund"})
@@ -142,6 +145,7 @@ func TestInsertCreatesAndNeverLooksBack(t *testing.T) {
 }
 
 func TestGoneRecordIsCreatedAgainOnceWhereTheSyncSaysSo(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.arg(`  on_missing = "create"`)
 	p.applied()

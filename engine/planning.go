@@ -195,7 +195,7 @@ func planned(it *item, before []*work) []diff.Parent {
 	out := slices.Clone(it.Spec.Parents)
 	for i := range out {
 		for _, w := range before {
-			if w.org != it.org || !strings.EqualFold(w.Object.Name, out[i].Object.Name) || strings.EqualFold(w.Object.Name, it.Object.Name) {
+			if w.org != it.org || !strings.EqualFold(w.Object.Name, out[i].Object.Name) {
 				continue
 			}
 			if query, ok := w.diff.Planned(out[i].By.Name); ok {

@@ -8,6 +8,7 @@ import (
 // TestPolicies holds every policy of a field in every situation that it speaks of: each step plans, applies, looks at
 // the org, and plans again to nothing. The field is MailingCity of the row A; its row of the model says London.
 func TestPolicies(t *testing.T) {
+	t.Parallel()
 	type step struct {
 		do     string // "hand X": somebody writes X; "model X": the model says X; "-" is null
 		plan   string
@@ -110,6 +111,7 @@ func (p *project) settled(when string) {
 }
 
 func TestReportedDriftSaysWhoAndWhat(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.field("MailingCity", "col.city", `on_drift = "report"`)
 	p.applied()

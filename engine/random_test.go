@@ -12,6 +12,7 @@ import (
 // the model says wherever the model has an opinion, and the next plan finds nothing. Between the applies rows come,
 // change and go, and people edit and delete records. The order of the model's rows does not matter.
 func TestRandomHistoriesEndInStep(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()

@@ -263,6 +263,7 @@ func breaksTheLock(l *lake) {
 
 // TestMappingsComputeWhereTheRowsAre computes values of columns that are not text, in the warehouse and in a file.
 func TestMappingsComputeWhereTheRowsAre(t *testing.T) {
+	t.Parallel()
 	for name, warehouse := range map[string]bool{"the state in the warehouse": true, "the state in a file": false} {
 		t.Run(name, func(t *testing.T) {
 			l := newLake(t)

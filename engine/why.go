@@ -97,23 +97,28 @@ func checksOf(w *work, y *diff.Why) []plan.WhyCheck {
 	}
 	out = append(out, plan.WhyCheck{Reason: "key_duplicate", Result: result(y.Rows > 1, true)})
 	unique := y.Rows == 1
-	match := w.Spec.Fields[w.Spec.Match].Name
 	bad := slices.Contains(y.Failed, true) && y.Action == "reject" && y.Reason != "required_null"
 	for i, c := range w.diff.Checks() {
 		row := plan.WhyCheck{Reason: c.Reason, Field: w.Spec.Fields[c.Field].Name, Cause: c.Cause, Code: c.Code}
-		switch c.Reason {
-		case "required_null":
+		switch {
+		case c.Written:
+			failed := y.Check == int64(i+1)
+			row.Result = result(failed, y.Action == "create" || y.Action == "update" || y.Action == "reject" && y.Check > int64(i+1))
+		case c.Reason == "required_null":
 			creates := y.Action == "create" || y.Reason == "required_null"
 			row.Result = result(creates && y.Failed[i], creates)
-		case "unknown_parent":
+		case c.Reason == "unknown_parent":
 			row.Result = result(y.Check == int64(i+1), unique && !bad && w.diff.Refreshed() && fresh(y))
 		default:
 			row.Result = result(y.Failed[i], true)
 		}
 		out = append(out, row)
 	}
+	if w.Spec.Match < 0 {
+		return out
+	}
 	for _, reason := range []string{"match_null", "match_duplicate", "match_ambiguous"} {
-		out = append(out, plan.WhyCheck{Reason: reason, Field: match, Code: diff.Codes(reason), Result: result(refused == reason, unique && !bad)})
+		out = append(out, plan.WhyCheck{Reason: reason, Field: w.match(), Code: diff.Codes(reason), Result: result(refused == reason, unique && !bad)})
 	}
 	return out
 }

@@ -324,6 +324,7 @@ func (l *loading) masters(ctx context.Context, read providers.Read, merged map[s
 		if end != nil && !end.Deleted {
 			master = end.ID
 			ends[master] = true
+			merged[id].Converted = end.Converted // it is read-only
 		}
 		if err := put(merged[id], false, master); err != nil {
 			return err
