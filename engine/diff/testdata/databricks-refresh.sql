@@ -340,5 +340,5 @@ SELECT c.key, c.record_id FROM `main`.`state`.`_tmp_plan_change_1` AS c WHERE c.
 
 -- intent
 SELECT c.key, c.action, c.known, c.record_id, c.origin, (CASE WHEN c.`w_Code__c` THEN '|Code__c|' ELSE '' END || CASE WHEN c.`w_Description` THEN '|Description|' ELSE '' END || CASE WHEN c.`w_LeadSource` THEN '|LeadSource|' ELSE '' END || CASE WHEN c.`w_Score__c` THEN '|Score__c|' ELSE '' END) AS wrote, c.want_fp AS fp, c.raw, c.`n_Code__c` AS `v_Code__c`, c.`e_Code__c`, c.`w_Code__c`, c.`n_Description` AS `v_Description`, c.`e_Description`, c.`w_Description`, c.`n_LeadSource` AS `v_LeadSource`, c.`e_LeadSource`, c.`w_LeadSource`, c.`n_Score__c` AS `v_Score__c`, c.`e_Score__c`, c.`w_Score__c`
-FROM `main`.`state`.`_tmp_plan_change_1` AS c WHERE c.action IN ('create', 'update')
+FROM `main`.`state`.`_tmp_plan_change_1` AS c WHERE c.action IN ('create', 'update', 'clear', 'remove')
 
