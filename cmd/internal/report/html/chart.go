@@ -55,7 +55,7 @@ func (o *page) fields(i int, it *plan.Item) {
 			bar(f.Changed, max(it.Counts.Update.N, it.Fields[0].Changed), "update"), "\n")
 		var notes []string
 		if f.Distinct.Collapses() {
-			notes = append(notes, `<span class="warn">`+words.Number(f.Distinct.Before)+" different values become "+words.Number(f.Distinct.After)+"</span>")
+			notes = append(notes, `<span class="warn">`+words.Collapse(f.Distinct.Before, f.Distinct.After)+"</span>")
 		}
 		if f.Drifted > 0 {
 			notes = append(notes, words.Number(f.Drifted)+" drifted")
