@@ -117,10 +117,11 @@ func (d *decoder) fieldKey(expr hcl.Expression) (Named, bool) {
 // fieldName checks a field's API name, or relationship.field.
 func (d *decoder) fieldName(n Named) bool {
 	parent, field, dotted := strings.Cut(n.Name, ".")
-	if dotted && isAPIName(parent) && isAPIName(field) || !dotted && isAPIName(parent) {
+	parent, object, several := strings.Cut(parent, ":")
+	if isAPIName(parent) && (!dotted && !several || dotted && isAPIName(field)) && (!several || isAPIName(object)) {
 		return true
 	}
-	d.fail("C110", n.Range, "not an API name", `A field is named by its API name, as in LastName or Tier__c: letters, digits and _, starting with a letter. A parent is named by its external id: relationship, dot, field, as in "Account.Code__c".`)
+	d.fail("C110", n.Range, "not an API name", `A field is named by its API name, as in LastName or Tier__c: letters, digits and _, starting with a letter. A parent is named by its external id: relationship, dot, field, as in "Account.Code__c"; where it may be of several objects, the object stands after the relationship, as in "Owner:User.Username".`)
 	return false
 }
 

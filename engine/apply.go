@@ -112,7 +112,7 @@ func (w *work) notes() int64 {
 // apply carries a plan out, item by item.
 func (s *session) apply(ctx context.Context, p *prepared, o ApplyOptions) (*plan.Run, error) {
 	started, id := s.e.Now().UTC(), s.owner.Run
-	run := &plan.Run{Format: plan.Format, Run: id, Plan: p.doc.ID, Started: started, Org: p.doc.Org, Items: []plan.RunItem{}, Failures: []plan.Failure{}}
+	run := &plan.Run{Format: plan.Format, Run: id, Plan: p.doc.ID, Project: p.doc.Project, Environment: p.doc.Environment, Started: started, Org: p.doc.Org, Items: []plan.RunItem{}, Failures: []plan.Failure{}}
 	rec, err := newRecorder(s.cfg, run, p.doc)
 	if err != nil {
 		return nil, err

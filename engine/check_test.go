@@ -46,7 +46,8 @@ func checkedHCL() string {
 		}
 		fmt.Fprintf(&fields, "    %s = col.%s\n", name, c.column)
 	}
-	text := peopleHCL("emulator { schema = \"org.schema.json\" }")
+	text := strings.Replace(peopleHCL("emulator { schema = \"org.schema.json\" }"), peopleSQL,
+		"select * from read_csv('people.csv', all_varchar = true, header = true)", 1)
 	from, to := strings.Index(text, "    Code__c"), strings.Index(text, "    Tier__c     = col.tier\n")+len("    Tier__c     = col.tier\n")
 	return text[:from] + fields.String() + anyRejects(text[to:])
 }
@@ -210,6 +211,7 @@ func fieldOf(column string) string {
 }
 
 func TestEveryRowThatSalesforceWouldRefuseIsRejectedForWhatItWouldSay(t *testing.T) {
+	t.Parallel()
 	cases := checkCases()
 	p := newProject(t, map[string]string{"main.hcl": checkedHCL(), "org.schema.json": checkedSchema})
 	p.options.Rejects = true
@@ -342,6 +344,7 @@ func TestEveryCheckInAWarehouse(t *testing.T) {
 }
 
 func TestRowsThatFindNoOneRecordAreRejectedForWhatSalesforceWouldSay(t *testing.T) {
+	t.Parallel()
 	p := newProject(t, map[string]string{"main.hcl": checkedHCL(), "org.schema.json": strings.Replace(checkedSchema, `"length": 20, "externalId": true, "unique": true},
     {"name": "Short__c"`, `"length": 20, "externalId": true},
     {"name": "Short__c"`, 1)})

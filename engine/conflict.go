@@ -8,6 +8,7 @@ import (
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine/diff"
 	"github.com/signalsmith/signalsmith/engine/plan"
+	"github.com/signalsmith/signalsmith/providers"
 )
 
 // conflicts refuses two syncs that write the same field of the same record: whichever ran last would win, and neither
@@ -89,12 +90,22 @@ func sharedFields(a, b *work) []string {
 	var out []string
 	for i, f := range a.Spec.Fields {
 		for j, g := range b.Spec.Fields {
-			if strings.EqualFold(f.Name, g.Name) && !f.ReadOnly && !(i == a.Spec.Match && j == b.Spec.Match) {
+			if strings.EqualFold(a.sets(&f.Field), b.sets(&g.Field)) && !f.ReadOnly && !(i == a.Spec.Match && j == b.Spec.Match) {
 				out = append(out, f.Name)
 			}
 		}
 	}
 	return out
+}
+
+// sets names the object's field that a mapped one writes: a path to a parent writes the reference, whatever it finds it by.
+func (it *item) sets(f *providers.Field) string {
+	if rel, _, _, dotted := f.Parent(); dotted {
+		if ref := it.Object.Reference(rel); ref != nil {
+			return ref.Name
+		}
+	}
+	return f.Name
 }
 
 func (s *session) conflict(a, b *work, fields []string, n int64, keys [][2]string, tokens plan.Tokens) {
@@ -108,15 +119,13 @@ func (s *session) conflict(a, b *work, fields []string, n int64, keys [][2]strin
 			shown[i] = k[0] + " and " + k[1]
 		}
 	}
-	if n > int64(len(keys)) {
-		shown = append(shown, "...")
-	}
 	rng := b.Range
 	s.diags = append(s.diags, diag.Diagnostic{
 		Code: "P106", Severity: diag.Error, Subject: &rng, Addr: b.addr(), Label: "writes " + strings.Join(fields, ", "),
 		Related: []diag.Related{{Range: a.Range, Label: "writes them too"}},
-		Detail: fmt.Sprintf("%s and %s write %s of the same %d records of %s (keys: %s). Whichever ran last would win, and neither would ever be in step. "+
+		Detail: fmt.Sprintf("%s and %s write %s of the same %d records of %s. Whichever ran last would win, and neither would ever be in step. "+
 			"Map each field in one of them, or have their models give different records.",
-			a.addr(), b.addr(), strings.Join(fields, ", "), n, a.Object.Name, strings.Join(shown, "; ")),
+			a.addr(), b.addr(), strings.Join(fields, ", "), n, a.Object.Name),
+		Keys: shown, KeysMasked: a.PIIKey || b.PIIKey,
 	})
 }

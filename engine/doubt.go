@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine/diff"
@@ -47,15 +46,13 @@ func (s *session) undecided(ctx context.Context, st *state.State, stage *state.S
 			keys[i] = tokens.Of(keys[i])
 		}
 	}
-	if total > int64(len(keys)) {
-		keys = append(keys, "...")
-	}
 	rng := it.Range
 	s.diags = append(s.diags, diag.Diagnostic{
 		Code: "P109", Severity: diag.Warning, Subject: &rng, Addr: stage.Addr, Command: "signalsmith apply --resend",
-		Detail: fmt.Sprintf("%s %s may have been created, and %s has no match field by which that could be seen (keys: %s). They are left alone. Look in Salesforce, "+
+		Detail: fmt.Sprintf("%s %s may have been created, and %s has no match field by which that could be seen. They are left alone. Look in Salesforce, "+
 			"then apply with --resend, which sends them again, or with --forget, which takes them for created.",
-			s.told(stage), rows(total), it.Mapping.Target.Addr(), strings.Join(keys, ", ")),
+			s.told(stage), rows(total), it.Mapping.Target.Addr()),
+		Keys: keys, KeysMasked: it.PIIKey,
 	})
 	return nil
 }

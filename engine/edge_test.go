@@ -3,7 +3,6 @@ package engine_test
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -60,18 +59,18 @@ func TestKilledChild(t *testing.T) {
 }
 
 func TestKillBeforeTheFirstRequestIsNoObstacleToTheNextApply(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
-	child := exec.Command(os.Args[0], "-test.run", "^TestKilledChild$")
-	child.Env = append(os.Environ(), "SIGNALSMITH_TEST_KILLED="+p.dir)
+	child := rerun(t, "TestKilledChild", "SIGNALSMITH_TEST_KILLED="+p.dir)
 	if out, err := child.CombinedOutput(); err == nil {
 		t.Fatalf("the child lived: %s", out)
 	}
-	p.expect("create 2")
-	p.applied()
+	p.applies("create 2")
 	p.empty("after the kill and an apply")
 }
 
 func TestEditWhileTheQuestionIsOnScreenIsDriftNotAnEcho(t *testing.T) {
+	t.Parallel()
 	p, h := served(t, twoPeople, emulator.Options{})
 	p.applied()
 	p.rows(strings.Replace(twoPeople, "Okafor", "Okafor-Smith", 1))
@@ -88,6 +87,7 @@ func TestEditWhileTheQuestionIsOnScreenIsDriftNotAnEcho(t *testing.T) {
 }
 
 func TestEchoOutlivesAnUpdateWithoutRefresh(t *testing.T) {
+	t.Parallel()
 	var on atomic.Bool
 	on.Store(true)
 	p, h := served(t, twoPeople, emulator.Options{Rewrite: shout(&on)})
@@ -104,6 +104,7 @@ func TestEchoOutlivesAnUpdateWithoutRefresh(t *testing.T) {
 }
 
 func TestOldEchoIsForgottenWhenLiveEqualsTheModelAgain(t *testing.T) {
+	t.Parallel()
 	var on atomic.Bool
 	on.Store(true)
 	p, h := served(t, twoPeople, emulator.Options{Rewrite: shout(&on)})
@@ -121,6 +122,7 @@ func TestOldEchoIsForgottenWhenLiveEqualsTheModelAgain(t *testing.T) {
 }
 
 func TestRowWhoseRecordIDChangesIsAboutTheOtherRecord(t *testing.T) {
+	t.Parallel()
 	p := people(t, "")
 	var a, b string
 	p.byHand("", func(h *hand) {
@@ -134,8 +136,7 @@ func TestRowWhoseRecordIDChangesIsAboutTheOtherRecord(t *testing.T) {
 	p.applied()
 	p.empty("after the adoption")
 	p.rows("1," + b + ",NewB,Leeds,,,\n")
-	p.expect("update 1", "adopted")
-	p.applied()
+	p.applies("update 1", "adopted")
 	p.empty("after the change")
 	p.byHand("", func(h *hand) {
 		got := h.find("SELECT LastName FROM Contact ORDER BY LastName")
@@ -146,6 +147,7 @@ func TestRowWhoseRecordIDChangesIsAboutTheOtherRecord(t *testing.T) {
 }
 
 func TestHeldRowStillOwnsItsRecord(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.applied()
 	// Row 1 takes the key 7 while another row has none: row 1 may still be there.
@@ -154,6 +156,7 @@ func TestHeldRowStillOwnsItsRecord(t *testing.T) {
 }
 
 func TestTwoSyncsMayNotWriteTheSameFieldOfTheSameRecord(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	second := func(model string) string {
 		return `
@@ -187,6 +190,7 @@ sync "second" {
 }
 
 func TestKeyInsideSQLOfAPersonalFieldIsMasked(t *testing.T) {
+	t.Parallel()
 	p := people(t, "1,A,Okafor,London,ada@example.com,1.5,Gold\n")
 	p.write("main.hcl", strings.NewReplacer(`["id"]`, `["email"]`, "= col.email", `= sql("lower(email)")`).
 		Replace(peopleHCL(`emulator { schema = "org.schema.json" }`)))
@@ -196,6 +200,7 @@ func TestKeyInsideSQLOfAPersonalFieldIsMasked(t *testing.T) {
 }
 
 func TestEqualRejectedRowsCountInThePlanID(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.rows(twoPeople + "3,C,Three,,,,\n3,C,Three,,,,\n")
 	first := p.plan().ID
@@ -206,6 +211,7 @@ func TestEqualRejectedRowsCountInThePlanID(t *testing.T) {
 }
 
 func TestTornRunRecordHidesNoOther(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	run := p.applied()
 	p.rows(strings.Replace(twoPeople, "London", "Leeds", 1))
@@ -220,6 +226,7 @@ func TestTornRunRecordHidesNoOther(t *testing.T) {
 }
 
 func TestConfirmedRowsAreKeptWhenTheRecordOfTheRunCannotBeWritten(t *testing.T) {
+	t.Parallel()
 	p := referring(t, "0,Z0,Bad,London,,1,Platinum\n"+twoPeople)
 	p.engine.Events = func(ev event.Event) {
 		if a, ok := ev.(event.Applying); ok {
@@ -238,6 +245,7 @@ func TestConfirmedRowsAreKeptWhenTheRecordOfTheRunCannotBeWritten(t *testing.T) 
 }
 
 func TestInterruptBeforeAnythingIsWrittenIsCalledOne(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	ctx, cancel := context.WithCancel(context.Background())
 	_, run, _ := p.engine.Apply(ctx, p.load(), engine.ApplyOptions{Confirm: func(*plan.Plan) (bool, error) {
@@ -252,6 +260,7 @@ func TestInterruptBeforeAnythingIsWrittenIsCalledOne(t *testing.T) {
 }
 
 func TestTooManyFailuresStopTheItem(t *testing.T) {
+	t.Parallel()
 	var rows strings.Builder
 	for i := range 30000 {
 		rows.WriteString(strings.Replace("#,K#,Name,City,,1,Platinum\n", "#", itoa(i), 2))
@@ -264,13 +273,13 @@ func TestTooManyFailuresStopTheItem(t *testing.T) {
 }
 
 func TestFingerprintsOfAnotherStampAreRecomputedFromTheStoredText(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.applied()
 	p.tamper(`UPDATE items SET contract = 'duckdb other version' || substr(contract, instr(contract, '|'))`, `UPDATE `+p.table()+` SET fp = 1`)
 	p.empty("with fingerprints of another stamp")
 	p.rows(strings.Replace(twoPeople, "London", "Leeds", 1))
-	p.expect("update 1, unchanged 1", "field_changed")
-	p.applied()
+	p.applies("update 1, unchanged 1", "field_changed")
 	p.options.NoRefresh = true
 	if doc := p.plan(); !doc.Empty() || doc.Items[0].Counts.Unchanged.N != 2 {
 		t.Errorf("after a commit under the new stamp: %s", counts(&doc.Items[0]))

@@ -15,6 +15,7 @@ var fence = regexp.MustCompile("(?ms)^```\\w+ (\\S+)\n(.*?)^```$")
 
 // TestEveryExampleOfAPageShowsItsCode runs the examples of all pages that a configuration can show by itself.
 func TestEveryExampleOfAPageShowsItsCode(t *testing.T) {
+	t.Parallel()
 	for _, code := range diag.Codes() {
 		page, err := diag.Explain(code)
 		if err != nil {

@@ -53,6 +53,7 @@ func states(t *testing.T) *project {
 }
 
 func TestASyncForEachCaseHasAStateOfItsOwn(t *testing.T) {
+	t.Parallel()
 	p := states(t)
 	doc := p.plan()
 	ca, ny := doc.Item(`sync.people["CA"]`), doc.Item(`sync.people["NY"]`)
@@ -90,6 +91,7 @@ func TestASyncForEachCaseHasAStateOfItsOwn(t *testing.T) {
 }
 
 func TestACaseThatIsAddedOrTakenAwayLeavesTheOthersAlone(t *testing.T) {
+	t.Parallel()
 	p := states(t)
 	p.applied()
 	p.write("tx.csv", "id,name\n1,Ruiz\n")
@@ -105,6 +107,7 @@ func TestACaseThatIsAddedOrTakenAwayLeavesTheOthersAlone(t *testing.T) {
 }
 
 func TestWhatIsWrongWithOneCaseNamesIt(t *testing.T) {
+	t.Parallel()
 	p := states(t)
 	p.write("main.hcl", strings.Replace(eachHCL, "LastName     = col.name", `LastName = col["name_${lower(each.key)}"]`, 1))
 	p.write("ca.csv", "id,name_ca\n1,Okafor\n")

@@ -51,6 +51,7 @@ func (o *overtaken) Exec(ctx context.Context, stmts ...providers.Statement) erro
 }
 
 func TestLateWritesOfARunThatWasOvertakenChangeNothing(t *testing.T) {
+	t.Parallel()
 	t.Run("in a file", func(t *testing.T) {
 		dir := t.TempDir()
 		ws, err := duckdb.Factory().Open(t.Context(), providers.WorkspaceSpec{Dir: dir, StatePath: filepath.Join(dir, "state.db"), Write: true})

@@ -34,6 +34,7 @@ func founded(t *testing.T, file string) (rows, plain int) {
 // TestHistoryFoundingYears maps a column of which some values are no numbers, as "1994 (1876)": parsed, every row gets its
 // first year; taken as it is, such rows are rejected and counted, and nothing else is lost.
 func TestHistoryFoundingYears(t *testing.T) {
+	t.Parallel()
 	files := dates(t, "sp500")
 	const schema = `{"format": "1.0", "objects": {"Account": {"fields": [
 		{"name": "Symbol__c", "type": "string", "length": 10, "externalId": true, "unique": true},

@@ -41,6 +41,7 @@ func members(t *testing.T, file string) map[string]constituent {
 
 // TestHistoryLegislators applies the history of the Congress: names with accents, birthdays, parents, missing values.
 func TestHistoryLegislators(t *testing.T) {
+	t.Parallel()
 	files := dates(t, "legislators")
 	p := copyProject(t, "../testdata/history/legislators")
 	_, dump := told(t, p, "sync.members", `"Bioguide__c"`, files, members, func(file string) { p.copyFile(file, "legislators.csv") })

@@ -59,6 +59,7 @@ const languageSchema = `{"format": "1.0", "objects": {"Account": {"fields": [
   {"name": "Monthly__c", "type": "double", "precision": 18, "scale": 2}, {"name": "VIP__c", "type": "boolean", "nillable": false, "defaultedOnCreate": true}]}}}`
 
 func TestAMappingThatComputesEndsWithNoChanges(t *testing.T) {
+	t.Parallel()
 	p := newProject(t, map[string]string{"main.hcl": language, "companies.csv": companyRows, "org.schema.json": languageSchema})
 	it := p.plan().Item("sync.accounts")
 	if counts(it) != "create 3" {
@@ -106,6 +107,7 @@ func written(it *plan.Item, key string) string {
 }
 
 func TestTypesThatDoNotFitAreFoundBeforeARowIsRead(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct{ value, label string }{
 		{`trim(col.zip)`, "a number, not a text"},
 		{`col.company + 1`, "a text, not a number"},

@@ -43,6 +43,7 @@ func (p *project) blocked(rule, limit, got string) plan.Guard {
 }
 
 func TestTooManyRejectedRowsBlockThePlanAndNothingOfItIsWritten(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.applied()
 	bad := "3,C,New,,,,\n4,D,Bad,,nobody,,\n5,E,Bad,,nobody,,\n"
@@ -67,6 +68,7 @@ func TestTooManyRejectedRowsBlockThePlanAndNothingOfItIsWritten(t *testing.T) {
 }
 
 func TestNullKeyBlocksWhatWouldBeRemoved(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.applied()
 	p.everything = true

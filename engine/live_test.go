@@ -51,6 +51,7 @@ func servedAs(t *testing.T, schema string, o emulator.Options) (*project, *hand)
 }
 
 func TestValueThatSalesforceRewritesIsRememberedAndReportedOnce(t *testing.T) {
+	t.Parallel()
 	shout := func(object string, rec map[string]any) {
 		if city, ok := rec["MailingCity"].(string); ok && object == "Contact" {
 			rec["MailingCity"] = strings.ToUpper(city)
@@ -82,6 +83,7 @@ func TestValueThatSalesforceRewritesIsRememberedAndReportedOnce(t *testing.T) {
 }
 
 func TestStopInTheMiddleKeepsWhatWasConfirmed(t *testing.T) {
+	t.Parallel()
 	var rows strings.Builder
 	for i := range 9000 {
 		rows.WriteString(strings.Replace("#,K#,Name,City,,1,Gold\n", "#", itoa(i), 2))
@@ -108,12 +110,12 @@ func TestStopInTheMiddleKeepsWhatWasConfirmed(t *testing.T) {
 	if n := int64(len(h.find("SELECT Id FROM Contact LIMIT 2000"))); n < min(run.Done.Create, 2000) {
 		t.Errorf("%d contacts, %d confirmed", n, run.Done.Create)
 	}
-	p.expect("create " + itoa(int(run.NotTried.Create)) + ", unchanged " + itoa(int(run.Done.Create)))
-	p.applied()
+	p.applies("create " + itoa(int(run.NotTried.Create)) + ", unchanged " + itoa(int(run.Done.Create)))
 	p.empty("after the second apply")
 }
 
 func TestQuotaStopsCleanlyAndKeepsWhatWasConfirmed(t *testing.T) {
+	t.Parallel()
 	var rows strings.Builder
 	for i := range 6000 {
 		rows.WriteString(strings.Replace("#,K#,Name,City,,1,Gold\n", "#", itoa(i), 2))
@@ -129,6 +131,7 @@ func TestQuotaStopsCleanlyAndKeepsWhatWasConfirmed(t *testing.T) {
 }
 
 func TestStateIsLeftAloneByPlans(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.plan()
 	if _, err := os.Stat(p.load().Project.StatePath); !os.IsNotExist(err) {

@@ -85,45 +85,42 @@ func (p *project) people(n int) {
 }
 
 func TestUpdateCreatesNobodyAndAdoptsWhoIsThere(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.mode("update")
 	p.given(map[string]any{"Code__c": "A", "LastName": "Okafor", "MailingCity": "Lagos"})
-	p.expect("update 1, skip 1", "adopted", "no_match")
-	p.applied()
+	p.applies("update 1, skip 1", "adopted", "no_match")
 	p.expect("skip 1, unchanged 1", "no_match")
 	p.holds("A", "MailingCity, Tier__c", "London", "Gold")
 	p.people(1)
 	p.rows(strings.Replace(twoPeople, "London", "Leeds", 1))
-	p.expect("update 1, skip 1", "field_changed")
-	p.applied()
+	p.applies("update 1, skip 1", "field_changed")
 	// Who comes later is adopted then.
 	p.given(map[string]any{"Code__c": "B", "LastName": "Lindqvist"})
-	p.expect("update 1, unchanged 1", "adopted")
-	p.applied()
+	p.applies("update 1, unchanged 1", "adopted")
 	p.empty("after both")
 	p.rows("")
-	p.expect("leave 2", "left_model")
-	p.applied()
+	p.applies("leave 2", "left_model")
 	p.empty("after both left")
 	p.people(2)
 }
 
 func TestUpdateAsksForNoRequiredField(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.mode("update")
 	p.edit("    LastName    = col.name\n", "")
 	p.given(map[string]any{"Code__c": "A", "LastName": "Somebody"})
-	p.expect("update 1, skip 1", "adopted")
-	p.applied()
+	p.applies("update 1, skip 1", "adopted")
 	p.holds("A", "LastName, MailingCity", "Somebody", "London")
 }
 
 func TestInsertCreatesAndNeverLooksBack(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.mode("insert")
 	p.given(map[string]any{"Code__c": "B", "LastName": "Other", "MailingCity": "Lund"})
-	p.expect("create 1, skip 1", "new_in_model", "exists")
-	p.applied()
+	p.applies("create 1, skip 1", "new_in_model", "exists")
 	p.expect("skip 1, unchanged 1", "exists")
 	p.holds("B", "LastName, MailingCity", "Other", "Lund")
 	p.rows(strings.NewReplacer("London", "Leeds", "Malmö", "Oslo").Replace(twoPeople))
@@ -142,6 +139,7 @@ func TestInsertCreatesAndNeverLooksBack(t *testing.T) {
 }
 
 func TestGoneRecordIsCreatedAgainOnceWhereTheSyncSaysSo(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.arg(`  on_missing = "create"`)
 	p.applied()
@@ -157,16 +155,14 @@ func TestGoneRecordIsCreatedAgainOnceWhereTheSyncSaysSo(t *testing.T) {
 	// Somebody makes a record of the same code meanwhile: it is adopted, not written blindly.
 	p.drop("B")
 	p.given(map[string]any{"Code__c": "B", "LastName": "Again"})
-	p.expect("update 1, unchanged 1", "adopted")
-	p.applied()
+	p.applies("update 1, unchanged 1", "adopted")
 	p.empty("after the adoption")
 	p.people(2)
 	// Both at once, one of them changed.
 	p.drop("A")
 	p.drop("B")
 	p.rows(strings.Replace(twoPeople, "London", "Leeds", 1))
-	p.expect("create 2", "missing_in_salesforce")
-	p.applied()
+	p.applies("create 2", "missing_in_salesforce")
 	p.empty("after both came back")
 	p.holds("A", "MailingCity", "Leeds")
 }

@@ -65,6 +65,7 @@ const firmsSchema = `{"format": "1.0", "objects": {
   "Contact": {"fields": [{"name": "Number__c", "type": "double", "precision": 18, "scale": 0, "externalId": true, "unique": true}]}}}`
 
 func TestParentsAreWrittenBeforeChildrenThatNameThemByExternalID(t *testing.T) {
+	t.Parallel()
 	p := newProject(t, map[string]string{"main.hcl": firmsHCL, "org.schema.json": firmsSchema})
 	doc := p.plan()
 	if doc.Items[0].Addr != "sync.b_firms" {
@@ -89,6 +90,7 @@ func TestParentsAreWrittenBeforeChildrenThatNameThemByExternalID(t *testing.T) {
 }
 
 func TestMatchByRecordIDUpdatesAndNeverCreates(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.applied()
 	var id string
@@ -130,6 +132,7 @@ sync "people" {
 }
 
 func TestRowWhoseParentIsNotThereIsHeldUntilItIs(t *testing.T) {
+	t.Parallel()
 	p := newProject(t, map[string]string{"main.hcl": firmsHCL, "org.schema.json": firmsSchema})
 	p.applied()
 	moved := strings.Replace(firmsHCL, "(1, 'Ada', 'F1')", "(1, 'Ada Okafor', 'F3')", 1)
@@ -171,6 +174,7 @@ func TestRowWhoseParentIsNotThereIsHeldUntilItIs(t *testing.T) {
 }
 
 func TestParentThatSeveralRecordsCouldBeIsRejected(t *testing.T) {
+	t.Parallel()
 	p := newProject(t, map[string]string{
 		"main.hcl":        strings.ReplaceAll(firmsHCL, `"Account.Code__c" = col.firm`, `"Account.Old__c" = col.firm`),
 		"org.schema.json": strings.Replace(firmsSchema, `{"name": "Code__c"`, `{"name": "Old__c", "type": "string", "length": 20, "externalId": true}, {"name": "Code__c"`, 1),

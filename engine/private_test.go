@@ -8,6 +8,7 @@ import (
 )
 
 func TestFilesWithRowsAreTheirOwnersAlone(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	run := p.applied()
 	for _, name := range []string{"state.db", "crm.org.db", filepath.Join("runs", run.Run, "run.json"), filepath.Join("runs", run.Run, "plan.json")} {
@@ -22,6 +23,7 @@ func TestFilesWithRowsAreTheirOwnersAlone(t *testing.T) {
 }
 
 func TestConfigurationBehindALinkThatLeadsOutIsRefused(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	outside := filepath.Join(t.TempDir(), "creds")
 	if err := os.WriteFile(outside, []byte("secret = hunter2\n"), 0o600); err != nil {
@@ -37,6 +39,7 @@ func TestConfigurationBehindALinkThatLeadsOutIsRefused(t *testing.T) {
 }
 
 func TestEveryNewOrgHasAnIDOfItsOwn(t *testing.T) {
+	t.Parallel()
 	if a, b := people(t, twoPeople).plan().Org.ID, people(t, twoPeople).plan().Org.ID; a == b {
 		t.Errorf("two orgs, one id: %s", a)
 	}

@@ -46,7 +46,7 @@ func newProject(t *testing.T, files map[string]string) *project {
 			Workspaces:   []providers.WorkspaceFactory{duckdb.Factory()},
 			Destinations: []providers.DestinationFactory{salesforce.Factory()},
 		},
-		Version: "0.0.0-test", Now: time.Now,
+		Version: "0.0.0-test", Now: time.Now, Threads: 1, // for a handful of rows, more cost more than they bring
 	}
 	for name, text := range files {
 		p.write(name, text)
@@ -125,15 +125,27 @@ func (p *project) adds(doc *plan.Plan) {
 
 func (p *project) apply() *plan.Run {
 	p.t.Helper()
-	_, run, diags := p.engine.Apply(context.Background(), p.load(), engine.ApplyOptions{PlanOptions: p.options, Stop: p.stop})
-	p.sound(diags)
+	_, run := p.carry()
 	return run
+}
+
+// carry applies, and gives the plan that was carried out too.
+func (p *project) carry() (*plan.Plan, *plan.Run) {
+	p.t.Helper()
+	doc, run, diags := p.engine.Apply(context.Background(), p.load(), engine.ApplyOptions{PlanOptions: p.options, Stop: p.stop})
+	p.sound(diags)
+	p.adds(doc)
+	return doc, run
 }
 
 // empty holds that there is nothing left to do, not even a note.
 func (p *project) empty(when string) {
 	p.t.Helper()
-	doc := p.plan()
+	p.nothing(p.plan(), when)
+}
+
+func (p *project) nothing(doc *plan.Plan, when string) {
+	p.t.Helper()
 	if !doc.Empty() || doc.Notes() > 0 {
 		raw, _ := json.MarshalIndent(doc.Items, "", " ")
 		p.t.Fatalf("%s: the plan after the apply is not empty:\n%s", when, raw)
@@ -269,4 +281,67 @@ func (p *project) read(name string) string {
 		p.t.Fatal(err)
 	}
 	return string(raw)
+}
+
+// texts runs a query over the state. RECORDS is the one records table, STATE. the state's schema.
+func (p *project) texts(query string) []string {
+	p.t.Helper()
+	ctx := context.Background()
+	ws, err := p.engine.Registry.Workspaces[0].Open(ctx, providers.WorkspaceSpec{Dir: p.dir, StatePath: p.load().Project.StatePath, Threads: 1})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer func() { _ = ws.Close() }()
+	tables, err := ws.Tables(ctx)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for name := range tables {
+		if strings.HasPrefix(name, "records_") {
+			query = strings.ReplaceAll(query, "RECORDS", ws.Dialect().State(name))
+		}
+		query = strings.ReplaceAll(query, "STATE."+name, ws.Dialect().State(name))
+	}
+	found, err := ws.Query(ctx, query)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer func() { _ = found.Close() }()
+	var out []string
+	for found.Next() {
+		var s string
+		if err := found.Scan(&s); err != nil {
+			p.t.Fatal(err)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// live is the engine without a reaper.
+func (p *project) live() {
+	p.engine.Registry = providers.Registry{
+		Workspaces:   []providers.WorkspaceFactory{duckdb.Factory()},
+		Destinations: []providers.DestinationFactory{salesforce.Factory()},
+	}
+}
+
+// snapshotDir copies the project's files; restoreDir brings them back.
+func (p *project) snapshotDir() string {
+	p.t.Helper()
+	to := p.t.TempDir()
+	if err := os.CopyFS(to, os.DirFS(p.dir)); err != nil {
+		p.t.Fatal(err)
+	}
+	return to
+}
+
+func (p *project) restoreDir(from string) {
+	p.t.Helper()
+	if err := os.RemoveAll(p.dir); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.CopyFS(p.dir, os.DirFS(from)); err != nil {
+		p.t.Fatal(err)
+	}
 }

@@ -10,6 +10,7 @@ import (
 
 // TestQuickstartEndsWithNoChanges runs the README's example, and what its page tells to try.
 func TestQuickstartEndsWithNoChanges(t *testing.T) {
+	t.Parallel()
 	p := copyProject(t, "../examples/quickstart")
 	if run := p.applied(); run.Done.Create != 12 {
 		t.Fatalf("the run did %+v", run.Done)
@@ -38,6 +39,7 @@ func TestQuickstartEndsWithNoChanges(t *testing.T) {
 
 // TestRequiredFieldsOfTheStandardObjects holds what a create needs, one object at a time.
 func TestRequiredFieldsOfTheStandardObjects(t *testing.T) {
+	t.Parallel()
 	for object, want := range map[string]string{
 		"Account": "Name", "Contact": "LastName", "Lead": "LastName, Company", "Opportunity": "Name, StageName, CloseDate",
 		"Thing__c": "Weight__c",
@@ -93,6 +95,7 @@ func sameNames(got, want string) bool {
 
 // TestValidateRunsNoModel holds that columns and types come from preparing: a query that fails when it runs is valid.
 func TestValidateRunsNoModel(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	hcl := peopleHCL(`emulator { schema = "org.schema.json" }`)
 	p.write("main.hcl", strings.Replace(hcl, "select * from", "select *, cast(city as integer) as n from", 1))

@@ -225,6 +225,9 @@ func (s *session) describe(ctx context.Context, a string, o *org) error {
 			o.known.Objects[n] = obj
 		}
 	}
+	if err := s.picklists(ctx, a, o); err != nil {
+		return err
+	}
 	for _, n := range names {
 		if o.known.Object(n) == nil {
 			o.known.Names, err = o.Objects(ctx)
@@ -234,6 +237,21 @@ func (s *session) describe(ctx context.Context, a string, o *org) error {
 	return nil
 }
 
+// picklists asks which values picklists have by record type, where a mapping writes into such ones.
+func (s *session) picklists(ctx context.Context, a string, o *org) error {
+	var objects []*providers.Object
+	for _, y := range s.syncs {
+		obj := o.known.Object(y.Mapping.Target.Object.Name)
+		if y.Mapping.Target.Destination.Addr().String() == a && resolve.Picklists(y, obj) && !slices.Contains(objects, obj) {
+			objects = append(objects, obj)
+		}
+	}
+	if len(objects) == 0 {
+		return nil
+	}
+	return o.RecordTypePicklists(ctx, objects...)
+}
+
 // parentsOf lists the objects that a mapping reaches by relationships.
 func parentsOf(y *config.Sync, obj *providers.Object) []string {
 	if obj == nil {
@@ -241,14 +259,16 @@ func parentsOf(y *config.Sync, obj *providers.Object) []string {
 	}
 	var out []string
 	for _, f := range y.Mapping.Fields {
-		rel, _, dotted := strings.Cut(f.Name.Name, ".")
-		if !dotted {
-			continue
-		}
-		for i := range obj.Fields {
-			if strings.EqualFold(obj.Fields[i].RelationshipName, rel) && len(obj.Fields[i].ReferenceTo) == 1 {
-				out = append(out, obj.Fields[i].ReferenceTo[0])
-			}
+		rel, object, _, dotted := (&providers.Field{Name: f.Name.Name}).Parent()
+		ref := obj.Reference(rel)
+		switch {
+		case !dotted && strings.EqualFold(f.Name.Name, "OwnerId"):
+			out = append(out, "User") // who has to be active
+		case !dotted || ref == nil || ref.Name == "RecordTypeId":
+		case object != "":
+			out = append(out, object)
+		default: // of several objects, to say which ones the name fits
+			out = append(out, ref.ReferenceTo...)
 		}
 	}
 	return out
@@ -331,7 +351,7 @@ func (s *session) order() {
 		state[it] = 1
 		for _, p := range it.Parents {
 			for _, other := range s.items {
-				if other != it && other.org == it.org && other.Object != it.Object && strings.EqualFold(other.Object.Name, p) && !place(other, append(path, it)) {
+				if other != it && other.org == it.org && strings.EqualFold(other.Object.Name, p) && !(other.Object == it.Object && other.refers(p)) && !place(other, append(path, it)) {
 					return false
 				}
 			}
@@ -346,6 +366,12 @@ func (s *session) order() {
 		}
 	}
 	s.items = out
+}
+
+// refers tells whether an item names records of an object as parents. Of two that name each other's records in one object,
+// neither has to go first.
+func (it *item) refers(object string) bool {
+	return slices.ContainsFunc(it.Parents, func(p string) bool { return strings.EqualFold(p, object) })
 }
 
 func (s *session) cycle(path []*item) {

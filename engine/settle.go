@@ -40,7 +40,10 @@ func (s *session) settle(ctx context.Context, st *state.State, o PlanOptions) (m
 	runs := map[string]*plan.Run{}
 	for i, stage := range stages {
 		if runs[stage.Run] == nil {
-			runs[stage.Run] = &plan.Run{Format: plan.Format, Run: stage.Run, Plan: stage.Plan, Started: stage.Started, Items: []plan.RunItem{}, Failures: []plan.Failure{}}
+			runs[stage.Run] = &plan.Run{
+				Format: plan.Format, Run: stage.Run, Plan: stage.Plan, Project: s.cfg.Project.Project, Environment: s.cfg.Project.Environment,
+				Started: stage.Started, Items: []plan.RunItem{}, Failures: []plan.Failure{},
+			}
 		}
 		run := runs[stage.Run]
 		if stage.Done {

@@ -8,6 +8,7 @@ import (
 // TestPlanInAWarehouseTakesFewStatements holds their number: on a warehouse each costs a second or more. What cleans up
 // runs when the plan is made already, side by side.
 func TestPlanInAWarehouseTakesFewStatements(t *testing.T) {
+	t.Parallel()
 	for name, refresh := range map[string]bool{"with live records": true, "without": false} {
 		t.Run(name, func(t *testing.T) {
 			l := newLake(t)

@@ -100,11 +100,14 @@ func checksOf(w *work, y *diff.Why) []plan.WhyCheck {
 	bad := slices.Contains(y.Failed, true) && y.Action == "reject" && y.Reason != "required_null"
 	for i, c := range w.diff.Checks() {
 		row := plan.WhyCheck{Reason: c.Reason, Field: w.Spec.Fields[c.Field].Name, Cause: c.Cause, Code: c.Code}
-		switch c.Reason {
-		case "required_null":
+		switch {
+		case c.Written:
+			failed := y.Check == int64(i+1)
+			row.Result = result(failed, y.Action == "create" || y.Action == "update" || y.Action == "reject" && y.Check > int64(i+1))
+		case c.Reason == "required_null":
 			creates := y.Action == "create" || y.Reason == "required_null"
 			row.Result = result(creates && y.Failed[i], creates)
-		case "unknown_parent":
+		case c.Reason == "unknown_parent":
 			row.Result = result(y.Check == int64(i+1), unique && !bad && w.diff.Refreshed() && fresh(y))
 		default:
 			row.Result = result(y.Failed[i], true)

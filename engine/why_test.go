@@ -22,6 +22,7 @@ func (p *project) asked(key string) plan.Why {
 }
 
 func TestWhyTellsWhatBecomesOfOneRow(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople+"3,C,Three,Bonn,,3,Gold\n4,D,Four,Bonn,,4,Gold\n5,E,Five,Bonn,,5,Gold\n")
 	p.applied()
 	p.rows(`
@@ -84,6 +85,7 @@ func TestWhyTellsWhatBecomesOfOneRow(t *testing.T) {
 }
 
 func TestWhyShowsModelSnapshotAndLiveSideBySideAndHidesThemInPublic(t *testing.T) {
+	t.Parallel()
 	p := people(t, twoPeople)
 	p.applied()
 	p.byHand("marketo@acme.example", func(h *hand) {

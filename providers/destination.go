@@ -22,6 +22,10 @@ type Destination interface {
 	// user may not see, is absent from the result; the keys are the names as asked.
 	Describe(ctx context.Context, names ...string) (map[string]*Object, error)
 
+	// RecordTypePicklists fills in RecordType.Values of described objects that have record types: one call for up to 25
+	// of them. Where the org does not tell, Values stays nil.
+	RecordTypePicklists(ctx context.Context, objects ...*Object) error
+
 	// Read streams live records. yield is never called concurrently; an error it returns stops the read and is
 	// returned. The order is not defined. A record may come more than once only if it was asked for by several keys.
 	Read(ctx context.Context, r Read, yield func(Record) error) error

@@ -29,7 +29,15 @@ type RecordType struct {
 	Available     bool // the user may give it to records
 	Default       bool // what a record gets that is created without one
 	Master        bool
+
+	// Values are the values that picklists of such a record take, by the field's API name, once
+	// Destination.RecordTypePicklists has been asked. A picklist that is not in it takes all its active values, as far as
+	// is known.
+	Values map[string][]string
 }
+
+// Usable tells whether records can be given the type by the user who writes.
+func (r *RecordType) Usable() bool { return r.Active && r.Available && !r.Master }
 
 // Field is one field of an object.
 type Field struct {
@@ -104,9 +112,23 @@ func (o *Object) RecordType(developerName string) *RecordType {
 	return nil
 }
 
+// PersonType is the developer name that Salesforce gives the record type of people; an admin can add others. Describe does
+// not tell them apart.
+const PersonType = "PersonAccount"
+
 // PersonAccounts tells whether the org has person accounts: then accounts may be people, with LastName in the place of
 // Name, and their contacts are written through the account.
 func (o *Object) PersonAccounts() bool { return o.Field("IsPersonAccount") != nil }
+
+// Personal tells whether a field of Account is one that only people have: the parts of their name, and the fields of their
+// contact, which begin with Person or, where they are custom, end in __pc.
+func (f *Field) Personal() bool {
+	switch f.Name {
+	case "LastName", "FirstName", "MiddleName", "Salutation", "Suffix":
+		return true
+	}
+	return strings.HasSuffix(f.Name, "__pc") || strings.HasPrefix(f.Name, "Person") && !strings.HasSuffix(f.Name, "__c")
+}
 
 // MultiCurrency tells whether the org has several currencies, so that records say in which their amounts are.
 func (o *Object) MultiCurrency() bool { return o.Field("CurrencyIsoCode") != nil }

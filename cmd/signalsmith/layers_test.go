@@ -32,6 +32,11 @@ func TestLayers(t *testing.T) {
 		{"cmd/internal", "providers", []string{"providers"}, "only main names concrete providers"},
 		{"cmd/internal/view", "engine", []string{"engine/plan", "engine/event"}, "views see documents and events"},
 		{"cmd/internal/view", "config", []string{"config/diag"}, "views see diagnostics"},
+		{"cmd/internal/report", "engine", []string{"engine/plan"}, "reports see the plan document"},
+		{"cmd/internal/report", "config", nil, "reports see the plan document"},
+		{"cmd/internal/report", "cmd/internal/cli", nil, "reports know no command line"},
+		{"cmd/internal/eventlog", "engine", []string{"engine/plan", "engine/event"}, "the log sees documents and events"},
+		{"cmd/internal/words", "engine", nil, "words know no documents"},
 	}
 	below := func(pkg, dir string) bool { return strings.HasPrefix(pkg+"/", dir+"/") }
 	seen := 0

@@ -62,6 +62,11 @@ type Diagnostic struct {
 	// Hints are lines below, as in `did you mean "Tier__c"?`; Command is one to type, on a line of its own.
 	Hints   []string
 	Command string
+
+	// Keys are some of the rows it is about; they are no part of Detail, since they stay out of logs, comments and
+	// annotations. KeysMasked says that they are tokens.
+	Keys       []string
+	KeysMasked bool
 }
 
 // Summary is the title of the code's page.

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,8 +17,14 @@ type Check struct {
 	Cause  string // short, without the value
 	Code   string // Salesforce's own, which a write would end with; "" where there is nothing to send
 
+	// Written tells that the check is asked only of rows that create a record or change the field: Salesforce looks at what
+	// is written, and what it says depends on the record.
+	Written bool
+
 	fails string // condition over desired's fields; "" of one that is found out later
 	value string // what is wrong, as text
+	late  string // of a Written one: condition over the step compared
+	owner int    // one more than the index of the parent that has to be active, 0 for none
 }
 
 // Parent is a field of the mapping that names a parent by one of its external ids.
@@ -26,13 +33,23 @@ type Parent struct {
 	Object *providers.Object
 	By     providers.Field // of Object
 
+	// Owner tells that the parent is an owner, who has to be active. Where By is the field Id, that there is no such user is
+	// not told: the owner may be a queue.
+	Owner bool
+
 	// Planned are queries of one column, value: what records have that other items of the same plan write before.
 	Planned []string
 }
 
+// named tells whether it is asked whether the parent is there.
+func (p *Parent) named() bool { return p.By.Type != "id" }
+
 // folds tells whether Salesforce finds parents by the field whatever the case of their values: a custom external id
 // that is not unique is compared exactly.
 func (p *Parent) folds() bool {
+	if p.By.Type == "id" {
+		return false
+	}
 	custom := strings.HasSuffix(strings.ToLower(p.By.Name), "__c")
 	return !p.By.CaseSensitive && (p.By.Unique || !custom)
 }
@@ -52,6 +69,9 @@ func Codes(reason string) string {
 // emailPattern is what an address looks like at least: Salesforce's own rules are not public. What fits may still be
 // refused; what does not, is.
 const emailPattern = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?[.])+[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])"
+
+// badPicklist is Salesforce's code for a value that a restricted picklist does not take.
+const badPicklist = "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
 
 // maxItems is how many values one record can have in a multi-select picklist.
 const maxItems = 100
@@ -92,7 +112,8 @@ func (f *Field) values(d providers.Dialect, v string, add func(reason, cause, co
 			add("bad_value", "not an e-mail address", "INVALID_EMAIL_ADDRESS", "NOT "+d.Matches(v, emailPattern))
 		}
 		if values := f.active(); f.Type == "picklist" && f.RestrictedPicklist && len(values) > 0 {
-			add("bad_picklist", "not a value of the picklist", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", v+" NOT IN ("+strings.Join(quoted(d, values), ", ")+")")
+			f.labels(d, v, add)
+			add("bad_picklist", "not a value of the picklist", badPicklist, v+" NOT IN ("+strings.Join(quoted(d, values), ", ")+")")
 			return
 		}
 		if f.Length > 0 {
@@ -102,7 +123,8 @@ func (f *Field) values(d providers.Dialect, v string, add func(reason, cause, co
 		}
 	case providers.CanonSet:
 		if values := f.active(); f.RestrictedPicklist && len(values) > 0 {
-			add("bad_picklist", "not all values of the picklist", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "NOT ("+d.Within(v, values)+")")
+			f.labels(d, v, add)
+			add("bad_picklist", "not all values of the picklist", badPicklist, "NOT ("+d.Within(v, values)+")")
 		}
 		add("bad_value", fmt.Sprintf("more than %d values", maxItems), "TOO_MANY_ENUM_VALUE",
 			fmt.Sprintf("length(%[1]s) - length(replace(%[1]s, ';', '')) >= %[2]d", v, maxItems))
@@ -118,6 +140,24 @@ func (f *Field) values(d providers.Dialect, v string, add func(reason, cause, co
 	case providers.CanonDate, providers.CanonDateTime:
 		add("bad_value", "out of range: not from 1700 to 4000", "INVALID_TYPE_ON_FIELD_IN_RECORD", v+" < '1700' OR "+v+" >= '4001'")
 	}
+}
+
+// labels is the check of values that are labels of the picklist: what people see is not always what the API takes.
+func (f *Field) labels(d providers.Dialect, v string, add func(reason, cause, code, fails string)) {
+	labels, value := labelsOf(&f.Field)
+	if len(labels) == 0 {
+		return
+	}
+	var pairs []string
+	for _, l := range labels {
+		pairs = append(pairs, fmt.Sprintf("%q is %q", l, value[l]))
+	}
+	fails := v + " IN (" + strings.Join(quoted(d, labels), ", ") + ")"
+	if f.Type == "multipicklist" {
+		active := f.active()
+		fails = "NOT (" + d.Within(v, active) + ") AND " + d.Within(v, append(active, labels...))
+	}
+	add("bad_picklist", "a label where the API value belongs: "+some(pairs), badPicklist, fails)
 }
 
 func digits(n int) string {
@@ -173,6 +213,9 @@ func (s *Spec) required(fields []field) []Check {
 func (s *Spec) orphans(fields []field) []Check {
 	var out []Check
 	for _, p := range s.Parents {
+		if !p.named() {
+			continue
+		}
 		x := fields[p.Field]
 		for _, cause := range []string{"no " + p.Object.Name + " has this " + p.By.Name, "several records of " + p.Object.Name + " have this " + p.By.Name} {
 			out = append(out, Check{Reason: "unknown_parent", Field: p.Field, Cause: cause, Code: "INVALID_FIELD", value: x.V})
@@ -197,8 +240,8 @@ func (q *data) cases(head string, typ string, use func(n int, c *Check) (when, t
 }
 
 // judge fills in what desired and rejected need to know of the checks.
-func (q *data) judge(values, required, orphans []Check) {
-	q.Checks = append(append(values, required...), orphans...)
+func (q *data) judge(values, required, orphans, written []Check) {
+	q.Checks = slices.Concat(values, required, orphans, written)
 	after := len(values)
 	number := strconv.Itoa
 	q.Bad = q.cases("", q.Int, func(n int, c *Check) (string, string) {
@@ -232,9 +275,18 @@ func (q *data) judge(values, required, orphans []Check) {
 		}
 		return number(n), c.value
 	})
-	q.Reason = q.cases(" d.bad", q.Text, func(n int, c *Check) (string, string) { return number(n), "'" + c.Reason + "'" })
+	q.Reason = q.cases(" d.bad", q.Text, func(n int, c *Check) (string, string) {
+		if c.Written {
+			return "", ""
+		}
+		return number(n), "'" + c.Reason + "'"
+	})
+	unknown := after + len(required) + 1
 	for i := range q.Parents {
-		q.Parents[i].Unknown = after + len(required) + 2*i + 1
+		if q.Parents[i].Named {
+			q.Parents[i].Unknown = unknown
+			unknown += 2
+		}
 	}
 }
 

@@ -24,7 +24,7 @@ What becomes of a row is its class, then its action: create, update, adopt and n
 differs, and a policy says to leave it), skip, reject, held, open (not read); of a row that left the model: leave, clear,
 remove, left (not read).
 
-Columns of a field: v_ its value, e_ its echo, p_ the text of a value that may fail to become the field's; in change n_ the new value, b_ the one before, w_ is written,
+Columns of a field: v_ its value, e_ its echo, p_ the text of a value that may fail to become the field's; in change n_ the new value, b_ the one before, w_ is written, late the check that fails for what is written,
 d_ has drifted, l_ has drifted and is only told, o_ is an opt-out that is not taken back, and e_ the echo to remember. wrote names the fields of the last confirmed write: only these can have
 been rewritten by Salesforce in answer to it.
 */ -}}
@@ -46,18 +46,45 @@ WHERE 1 = 0
 {{- end}}
 {{- end}}
 
+{{- /*
+Which rows differ: a full join on the fingerprint, which covers the key, and then the two sides of each key that is left.
+Joining numbers costs less than joining keys, but two rows with one fingerprint could hide a change: pairs of different keys
+are counted as rows that are neither wanted nor known, and the comparison is then made again by key.
+
+Side: 0 for both and equal, 1 in the model, 2 in the snapshot, 3 for both and different, 4 for two keys with one fingerprint.
+*/ -}}
 {{define "delta" -}}
-SELECT j.key, j.wanted, j.known, j.same, j.raw, count(*) AS n
+{{if not .Snapshot -}}
+SELECT d.key, 1 = 1 AS wanted, 1 = 0 AS known, 1 = 0 AS same, d.raw, count(*) AS n
+FROM ({{template "read" .}}) AS d
+GROUP BY d.key, d.raw
+{{- else if .ByKey -}}
+SELECT g.key, g.side <> 2 AS wanted, g.side <> 1 AS known, g.side = 0 AS same, g.raw, g.n
 FROM (
-{{- if .Snapshot}}
-  SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, d.raw IS NOT NULL AS wanted, s.key IS NOT NULL AS known,
-         COALESCE(d.raw = s.raw, 1 = 0) AS same, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw
-  FROM ({{template "read" .}}) AS d FULL OUTER JOIN (SELECT key, {{.SnapRaw}} AS raw FROM {{.Snapshot}}) AS s ON d.key = s.key
-{{- else}}
-  SELECT d.key, 1 = 1 AS wanted, 1 = 0 AS known, 1 = 0 AS same, d.raw FROM ({{template "read" .}}) AS d
+  SELECT j.key, j.side, j.raw, count(*) AS n
+  FROM (
+    SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw,
+           CASE WHEN d.raw = s.raw THEN 0 WHEN s.key IS NULL THEN 1 WHEN d.raw IS NULL THEN 2 ELSE 3 END AS side
+    FROM ({{template "read" .}}) AS d FULL OUTER JOIN (SELECT key, {{.SnapRaw}} AS raw FROM {{.Snapshot}}) AS s ON d.key = s.key
+  ) AS j
+  GROUP BY j.key, j.side, j.raw
+) AS g
+{{- else -}}
+SELECT g.key, g.kind = 0 OR g.kind = 1 AND g.n > 0 AS wanted, g.kind = 0 OR g.kind = 1 AND g.kept > 0 AS known, g.kind = 0 AS same, g.raw, g.n
+FROM (
+  SELECT p.key, p.kind, max(p.raw) AS raw, CAST(sum(CASE WHEN p.side <> 2 THEN p.n ELSE 0 END) AS {{.Int}}) AS n, count(CASE WHEN p.side = 2 THEN 1 END) AS kept
+  FROM (
+    SELECT j.key, j.side, CASE j.side WHEN 2 THEN 1 ELSE j.side END AS kind, j.raw, count(*) AS n
+    FROM (
+      SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw,
+             CASE WHEN d.raw = s.raw THEN CASE WHEN d.key = s.key THEN 0 ELSE 4 END WHEN s.key IS NULL THEN 1 ELSE 2 END AS side
+      FROM ({{template "read" .}}) AS d FULL OUTER JOIN (SELECT key, {{.SnapRaw}} AS raw FROM {{.Snapshot}}) AS s ON d.raw = s.raw
+    ) AS j
+    GROUP BY j.key, j.side, j.raw
+  ) AS p
+  GROUP BY p.key, p.kind
+) AS g
 {{- end}}
-) AS j
-GROUP BY j.key, j.wanted, j.known, j.same, j.raw
 {{- end}}
 
 {{define "values" -}}
@@ -95,13 +122,15 @@ WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key)
 SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad, w.n_parents,
        (SELECT count(*) FROM (SELECT key FROM {{.T.delta}} WHERE wanted AND key IS NOT NULL GROUP BY key HAVING sum(n) > 1) AS x) AS n_double,
        (SELECT count(*) FROM ({{template "clashes" .}}) AS c) AS n_clash,
-       {{if .Snapshot}}(SELECT count(*) FROM {{.Snapshot}}){{else}}0{{end}} AS n_snap
+       {{if .Snapshot}}(SELECT count(*) FROM {{.Snapshot}}){{else}}0{{end}} AS n_snap, d.n_mixed,
+       {{if and .Snapshot (not .ByKey)}}(SELECT count(*) FROM {{.Snapshot}} WHERE key IN (SELECT key FROM {{.T.delta}} WHERE wanted AND NOT known AND key IS NOT NULL)){{else}}0{{end}} AS n_twice
 FROM (
   SELECT COALESCE(sum(CASE WHEN wanted THEN n END), 0) AS n_rows,
          COALESCE(sum(CASE WHEN wanted AND NOT same AND key IS NULL THEN n END), 0) AS n_null,
          COALESCE(sum(CASE WHEN wanted{{if .Inserts}} AND NOT known{{end}} AND key IS NOT NULL THEN n END), 0) AS n_delta,
          COALESCE(sum(CASE WHEN wanted AND NOT known AND key IS NOT NULL THEN n END), 0) AS n_new,
-         count(CASE WHEN NOT wanted THEN 1 END) AS n_gone
+         count(CASE WHEN NOT wanted AND known THEN 1 END) AS n_gone,
+         count(CASE WHEN NOT wanted AND NOT known THEN 1 END) AS n_mixed
   FROM {{.T.delta}}
 ) AS d CROSS JOIN (
   SELECT count(*) AS n_desired, count(*) - count(match_key) AS n_unmatched, count(bad) AS n_bad,
@@ -156,10 +185,11 @@ SELECT {{range $i, $p := .Parents}}{{if $i}}, {{end}}count(DISTINCT {{.V}}){{end
 SELECT o.key, o.bad, o.value
 FROM (
   SELECT d.key,
-    CASE {{- range .Parents}} WHEN d.{{.V}} IS NOT NULL AND p{{.I}}.n IS NULL THEN {{.Unknown}} WHEN p{{.I}}.n > 1 THEN {{.Unknown}} + 1{{end}} END AS bad,
-    CASE {{- range .Parents}} WHEN d.{{.V}} IS NOT NULL AND (p{{.I}}.n IS NULL OR p{{.I}}.n > 1) THEN d.{{.V}}{{end}} END AS value
+    CASE {{- range .Parents}}{{if .Named}} WHEN d.{{.V}} IS NOT NULL AND p{{.I}}.n IS NULL THEN {{.Unknown}} WHEN p{{.I}}.n > 1 THEN {{.Unknown}} + 1{{end}}{{end}} END AS bad,
+    CASE {{- range .Parents}}{{if .Named}} WHEN d.{{.V}} IS NOT NULL AND (p{{.I}}.n IS NULL OR p{{.I}}.n > 1) THEN d.{{.V}}{{end}}{{end}} END AS value
   FROM {{.T.desired}} AS d
 {{- range $p := .Parents}}
+{{- if .Named}}
   LEFT JOIN (
     SELECT v.value, count(DISTINCT v.id) AS n
     FROM (
@@ -171,6 +201,7 @@ FROM (
     ) AS v
     GROUP BY v.value
   ) AS p{{.I}} ON p{{.I}}.value = {{.Fold (print "d." .V)}}
+{{- end}}
 {{- end}}
   WHERE d.bad IS NULL
 ) AS o
@@ -235,8 +266,8 @@ WHERE d.bad IS NOT NULL{{if not .Unmatched}} OR d.match_key IS NULL{{end}}{{if .
 SELECT key, reason, bad, value, n FROM {{.T.rejected}}
 UNION ALL
 {{end -}}
-SELECT c.key, c.reason, {{if .Required}}CASE WHEN c.reason = 'required_null' THEN {{.Lacking}} END{{else}}CAST(NULL AS {{.Int}}){{end}} AS bad,
-       {{if .Required}}CASE WHEN c.reason <> 'required_null' THEN d.match_value END{{else}}d.match_value{{end}} AS value, 1 AS n
+SELECT c.key, c.reason, {{if late}}CASE WHEN c.late IS NOT NULL THEN c.late ELSE {{end}}{{if .Required}}CASE WHEN c.reason = 'required_null' THEN {{.Lacking}} END{{else}}CAST(NULL AS {{.Int}}){{end}}{{if late}} END{{end}} AS bad,
+       {{if late}}CASE WHEN c.late IS NOT NULL THEN {{lateValue}} ELSE {{end}}{{if .Required}}CASE WHEN c.reason <> 'required_null' THEN d.match_value END{{else}}d.match_value{{end}}{{if late}} END{{end}} AS value, 1 AS n
 FROM {{.T.change}} AS c LEFT JOIN {{.T.desired}} AS d ON d.key = c.key WHERE c.action = 'reject'
 {{- end}}
 
@@ -467,10 +498,13 @@ compared AS (
 SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, {{with anyNewer}}CASE WHEN {{.}} THEN '' ELSE wrote END AS {{end}}wrote, modified_at, modified_by
 {{- range .Fields}}, {{.N}}, {{.B}}, {{.W}}, ({{if $.Leaves}}class = 'compare' AND {{end}}{{.W}} AND {{.S}}{{if .Reported}} OR {{.L}}{{end}}) AS {{.D}}, {{.E}}{{end}}
 {{- range .Aside}}, {{.N}}, {{.B}}, {{.W}}{{end}},
-  {{any "R"}} AS rewritten,
-  class = 'compare' AND reason <> 'merged' AND ({{anyAnd "W" "S"}}{{anyReported}}) AS drifted,
-  {{anyKept}} AS opted_out,
+  {{if late}}late, late IS NULL AND {{end}}{{any "R"}} AS rewritten,
+  {{if late}}late IS NULL AND {{end}}class = 'compare' AND reason <> 'merged' AND ({{anyAnd "W" "S"}}{{anyReported}}) AS drifted,
+  {{if late}}late IS NULL AND {{end}}{{anyKept}} AS opted_out,
   CASE
+{{- if late}}
+    WHEN late IS NOT NULL THEN 'reject'
+{{- end}}
     WHEN class = 'clear' AND NOT {{anyWritten}} THEN 'leave'
     WHEN class <> 'compare' THEN class
     WHEN {{any "W"}} THEN 'update'
@@ -480,6 +514,9 @@ SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, {{with 
     ELSE 'same'
   END AS action,
   CASE
+{{- if late}}
+    WHEN late IS NOT NULL THEN {{lateReason}}
+{{- end}}
     WHEN class <> 'compare' OR reason = 'merged' THEN reason
     WHEN NOT known THEN 'adopted'
     WHEN {{.Match.W}} AND NOT {{.Match.S}} THEN 'match_changed'
@@ -490,7 +527,18 @@ SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, {{with 
     WHEN 1 = 0{{anyReported}} THEN 'drifted'
     WHEN {{anyKept}} THEN 'opted_out'
   END AS reason
-FROM compared
+FROM {{if late}}({{template "weighed" .}}) AS w{{else}}compared{{end}}
+{{- end}}
+
+{{- /* What is written, held against what Salesforce takes there. */ -}}
+{{define "weighed" -}}
+SELECT c.*, {{late}} AS late
+FROM compared AS c
+{{- range $i, $p := .Parents}}
+{{- if index $.Inactive $i}}
+LEFT JOIN (SELECT DISTINCT {{.Fold "value"}} AS value FROM {{$.T.parents}} WHERE i = {{.I}} AND inactive) AS u{{.I}} ON u{{.I}}.value = {{.Fold (print "c." $p.N)}}
+{{- end}}
+{{- end}}
 {{- end}}
 
 {{define "commit" -}}

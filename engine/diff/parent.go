@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/signalsmith/signalsmith/providers"
@@ -24,9 +25,14 @@ func (d *Diff) orphans(ctx context.Context, live Reader) (n int64, err error) {
 	if err := d.row(ctx, query, dest...); err != nil {
 		return 0, fmt.Errorf("comparing, step parent_counts: %w", err)
 	}
-	columns := []providers.Column{{Name: "i", Type: providers.TypeInt}, {Name: "value", Type: providers.TypeText}, {Name: "id", Type: providers.TypeText}}
+	columns := []providers.Column{
+		{Name: "i", Type: providers.TypeInt}, {Name: "value", Type: providers.TypeText}, {Name: "id", Type: providers.TypeText}, {Name: "inactive", Type: providers.TypeBool},
+	}
 	if _, err := d.ws.Fill(ctx, d.q.T["parents"], columns, d.parents(ctx, live, counts)); err != nil {
 		return 0, err
+	}
+	if !slices.ContainsFunc(d.q.Parents, func(p parent) bool { return p.Named }) {
+		return 0, nil
 	}
 	if err := d.create(ctx, "orphans"); err != nil {
 		return 0, err
@@ -42,15 +48,23 @@ func (d *Diff) orphans(ctx context.Context, live Reader) (n int64, err error) {
 func (d *Diff) parents(ctx context.Context, live Reader, counts []int64) iter.Seq2[[]any, error] {
 	stopped := errors.New("stopped")
 	return func(yield func([]any, error) bool) {
-		row := make([]any, 3)
+		row := make([]any, 4)
 		for i, p := range d.spec.Parents {
 			if counts[i] == 0 {
 				continue
 			}
 			v := d.q.Parents[i].V
 			keys := d.texts(ctx, "SELECT DISTINCT "+v+" FROM "+d.q.T["desired"]+" WHERE "+v+" IS NOT NULL AND bad IS NULL")
-			err := live.Read(ctx, providers.Read{Object: p.Object, By: p.By, Keys: keys, Count: counts[i]}, func(r providers.Record) error {
-				row[0], row[1], row[2] = int64(i), textValue(r.Match), r.ID
+			read := providers.Read{Object: p.Object, By: p.By, Keys: keys, Count: counts[i]}
+			if active := p.Object.Field("IsActive"); p.Owner && active != nil {
+				read.Fields = []providers.Field{*active}
+			}
+			err := live.Read(ctx, read, func(r providers.Record) error {
+				off := len(r.Values) == 1 && r.Values[0].String == "false"
+				row[0], row[1], row[2], row[3] = int64(i), textValue(r.Match), r.ID, off
+				if off {
+					d.q.Inactive[i] = true
+				}
 				if !yield(row, nil) {
 					return stopped
 				}

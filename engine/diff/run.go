@@ -2,6 +2,7 @@ package diff
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/signalsmith/signalsmith/config/diag"
@@ -59,18 +60,20 @@ type measures struct {
 	delta, desired             int64
 	unmatched, bad, parents    int64
 	doubles, clashes, snapshot int64
+	mixed, twice               int64
 }
 
 // names are the columns of the template, to the numbers they fill.
 func (m *measures) names() ([]string, []any) {
-	return []string{"n_rows", "n_null", "n_new", "n_gone", "n_delta", "n_desired", "n_unmatched", "n_bad", "n_parents", "n_double", "n_clash", "n_snap"},
-		[]any{&m.rows, &m.nulls, &m.fresh, &m.gone, &m.delta, &m.desired, &m.unmatched, &m.bad, &m.parents, &m.doubles, &m.clashes, &m.snapshot}
+	return []string{"n_rows", "n_null", "n_new", "n_gone", "n_delta", "n_desired", "n_unmatched", "n_bad", "n_parents", "n_double", "n_clash", "n_snap", "n_mixed", "n_twice"},
+		[]any{&m.rows, &m.nulls, &m.fresh, &m.gone, &m.delta, &m.desired, &m.unmatched, &m.bad, &m.parents, &m.doubles, &m.clashes, &m.snapshot, &m.mixed, &m.twice}
 }
 
 // unique tells whether no key stands in two rows. Every row of the model is either new or paired with a row of the
-// snapshot; where keys are unique there are as many pairs as snapshot rows that did not leave.
+// snapshot; where keys are unique there are as many pairs as snapshot rows that did not leave. A key that has a row which is
+// in the snapshot as it is, and another one which is not, looks new.
 func (m *measures) unique() bool {
-	return m.doubles == 0 && m.rows-m.nulls-m.fresh == m.snapshot-m.gone
+	return m.doubles == 0 && m.twice == 0 && m.rows-m.nulls-m.fresh == m.snapshot-m.gone
 }
 
 // look counts, finds the rows that take no part, and loads the live records of the others: those of known rows by id,
@@ -84,6 +87,14 @@ func (d *Diff) look(ctx context.Context, object *providers.Object, live Reader, 
 	m, err := l.measures()
 	if err != nil {
 		return err
+	}
+	if m.mixed > 0 {
+		// Two rows have one fingerprint: this time, keys are joined.
+		d.q.ByKey = true
+		if err := errors.Join(l.Close(), d.create(ctx, "delta", "desired")); err != nil {
+			return err
+		}
+		return d.look(ctx, object, live, model, records)
 	}
 	d.Rows, d.NullKeys, d.Missing, d.compared = m.rows, m.nulls, m.gone, m.desired
 	if m.unique() && m.desired != m.delta {

@@ -38,6 +38,9 @@ type Spec struct {
 	// Parents are the fields that name parents.
 	Parents []Parent
 
+	// Types are the object's record types, nil where they do not matter.
+	Types *Types
+
 	// Inserts tells that records that exist are never looked at again: neither adopted nor changed, nor left.
 	Inserts bool
 
@@ -48,7 +51,7 @@ type Spec struct {
 	Doubt []string
 
 	Leave Leave
-	Aside []providers.Field // that Leave sets, and that are not mapped
+	Aside []providers.Field // that Leave sets or that tells a record's type, and that are not mapped
 
 	Snapshot Snapshot
 }
@@ -136,24 +139,32 @@ const clears = ":clear"
 func Clears(contract string) map[string]bool {
 	out := map[string]bool{}
 	for _, part := range strings.Split(contract, "|")[1:] {
-		if name, rest, _ := strings.Cut(part, ":"); strings.HasSuffix(rest, clears) {
-			out[name] = true
+		if rest, ok := strings.CutSuffix(part, clears); ok {
+			out[covered(rest)] = true
 		}
 	}
 	return out
+}
+
+// covered is the name of a field in its part of a contract, which ends with kind and scale. A name may have a colon.
+func covered(part string) string {
+	part = strings.TrimSuffix(part, clears)
+	for range 2 {
+		part = part[:max(strings.LastIndexByte(part, ':'), 0)]
+	}
+	return part
 }
 
 // Covers lists the fields that a contract covers, lower case.
 func Covers(contract string) map[string]bool {
 	out := map[string]bool{}
 	for _, part := range strings.Split(contract, "|")[1:] {
-		name, _, _ := strings.Cut(part, ":")
-		out[name] = true
+		out[covered(part)] = true
 	}
 	return out
 }
 
-// raw is a fingerprint of what the mapping reads of a row, and of the mapping itself: where it is that of the snapshot's
+// raw is a fingerprint of a row's key, of what the mapping reads of it, and of the mapping itself: where it is that of the snapshot's
 // row, the row's canonical values are those that the snapshot holds. It covers the columns' own types, since equal bytes
 // of two types may be two values.
 func (s *Spec) raw(d providers.Dialect, fields []field) string {
@@ -191,6 +202,10 @@ func (s *Spec) raw(d providers.Dialect, fields []field) string {
 		})
 	}
 	stamp := d.Literal(hex.EncodeToString(contract.Sum(nil)[:8]))
+	key := s.key(d)
+	if !seen[key] {
+		inputs = append(inputs, key) // no two rows of a sound model have one fingerprint
+	}
 	return d.Fingerprint(append([]string{stamp}, inputs...))
 }
 

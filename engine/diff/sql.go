@@ -35,10 +35,11 @@ type field struct {
 
 // parent is a field that names a parent.
 type parent struct {
-	V       string
+	V, N    string
 	I       int // its number among the parents
 	Unknown int // the check that fails where there is none; the next one, where there are several
 	Folds   bool
+	Named   bool // it is asked whether there is one
 	Planned []string
 }
 
@@ -60,12 +61,14 @@ type data struct {
 	Value, Reason      string // of a row that fails check bad
 	Required, Orphans  bool
 	Parents            []parent
+	Inactive           map[int]bool // by index of the parent: rows name users who are not active
 	Fields             []field
 	Match              field
 	MatchV             string
 	Raw                string // over what the mapping reads
 	FP, SnapFP         string // over v_ and the snapshot's v_ columns
 	SnapRaw            string
+	ByKey              bool // fingerprints tell nothing of which rows belong together
 	Snapshot           string
 	Text, Int, Bool    string
 	Instant, Self      string
@@ -105,6 +108,7 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 		Bool:     d.Type(providers.TypeBool),
 		Instant:  d.Type(providers.TypeInstant),
 		T:        map[string]string{},
+		Inactive: map[int]bool{},
 		Refresh:  s.Refresh,
 		Creates:  s.Creates,
 		Inserts:  s.Inserts,
@@ -141,6 +145,9 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	for _, f := range s.Aside {
 		x := names(d, f.Name)
 		x.Going, x.Writes = s.Leave.leaving(d, f.Name, x, q.Text)
+		if x.Going == "" { // only read
+			x.Going, x.Writes = "CAST(NULL AS "+q.Text+")", "1 = 0"
+		}
 		x.Writes = "(class = 'clear' AND " + x.Writes + ")"
 		q.Aside = append(q.Aside, x)
 	}
@@ -159,11 +166,12 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	q.SnapFP, q.SnapRaw = ColFP, ColRaw
 	if !s.Snapshot.Current {
 		q.SnapFP, q.SnapRaw = d.Fingerprint(snapFP), "CAST(NULL AS "+q.Int+")"
+		q.ByKey = true
 	}
 	for i, p := range s.Parents {
-		q.Parents = append(q.Parents, parent{V: q.Fields[p.Field].V, I: i, Folds: p.folds(), Planned: p.Planned})
+		q.Parents = append(q.Parents, parent{V: q.Fields[p.Field].V, N: q.Fields[p.Field].N, I: i, Folds: p.folds(), Named: p.named(), Planned: p.Planned})
 	}
-	q.judge(s.checks(d, q.Fields), s.required(q.Fields), s.orphans(q.Fields))
+	q.judge(s.checks(d, q.Fields), s.required(q.Fields), s.orphans(q.Fields), s.written(d, q.Fields))
 
 	t, err := template.New("diff").Funcs(q.funcs()).Parse(text)
 	q.template = t
@@ -260,7 +268,10 @@ func (q *data) funcs() template.FuncMap {
 			}
 			return q.dialect.Concat(parts)
 		},
-		"any": func(a string) string { return each(func(x field) string { return name(x, a) }) },
+		"late":       q.late,
+		"lateReason": q.lateReason,
+		"lateValue":  q.lateValue,
+		"any":        func(a string) string { return each(func(x field) string { return name(x, a) }) },
 		"anyAnd": func(a, b string) string {
 			return each(func(x field) string { return name(x, a) + " AND " + name(x, b) })
 		},

@@ -120,7 +120,7 @@ func (d *Diff) whyChange(ctx context.Context, key string, w *Why) error {
 		dest = append(dest, &fields[i].Before, &fields[i].After, &fields[i].Written, &fields[i].Drifted)
 	}
 	return d.each(ctx, "SELECT action, reason, record_id, "+strings.Join(columns, ", ")+" FROM "+d.q.T["change"]+" WHERE key = "+key, func() {
-		w.Reason, w.Held = deref(reason), w.Action == "held"
+		w.Reason, w.Held = deref(reason), w.Action == "held" || w.Action == "reject" && w.Known
 		if record != nil {
 			w.RecordID = *record
 		}

@@ -2,7 +2,10 @@
 // is the public format; names are stable, and additions within a major version are allowed.
 package plan
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Format is the version of the document.
 const Format = "1.0"
@@ -72,6 +75,7 @@ type Item struct {
 	Membership  string `json:"membership,omitempty"`
 	Model       string `json:"model"`
 	Where       string `json:"where"` // "main.hcl:24"
+	Query       *Query `json:"query,omitempty"`
 
 	Source  Source           `json:"source"`
 	Counts  Counts           `json:"counts"`
@@ -88,6 +92,26 @@ type Item struct {
 	Rejects []Reject      `json:"rejects"` // by falling N, then reason and field
 	Samples []Sample      `json:"samples"`
 	Stages  []Stage       `json:"stages"`
+	History []Past        `json:"history,omitempty"` // the last runs that took the item along, at most 30, the oldest first
+}
+
+// Query is the SQL of an item's model. Before is what it was when the item was last applied, nil where this is not known;
+// the texts are equal where nothing changed.
+type Query struct {
+	Text   string  `json:"text"`
+	Before *string `json:"before,omitempty"`
+}
+
+// Changed tells whether the model's SQL is known to have changed since the last apply.
+func (q *Query) Changed() bool { return q != nil && q.Before != nil && *q.Before != q.Text }
+
+// Past is what a run did to an item. Rows are the model's; Removed counts what was taken away from Salesforce.
+type Past struct {
+	Run     string    `json:"run"`
+	Time    time.Time `json:"time"`
+	Rows    int64     `json:"rows"`
+	Written int64     `json:"written"`
+	Removed int64     `json:"removed"`
 }
 
 // Source is the funnel: Rows = Usable + rejected. PreviousRows is the last run's, nil where there was none.
@@ -158,8 +182,18 @@ type FieldChange struct {
 	Field       string       `json:"field"`
 	Changed     int64        `json:"changed"`
 	Drifted     int64        `json:"drifted"`
+	Distinct    *Distinct    `json:"distinct,omitempty"`
 	Transitions []Transition `json:"transitions,omitempty"` // picklists and checkboxes, five or more
 }
+
+// Distinct counts the different values of a field among the updates that change it, before and after. Null counts as none.
+type Distinct struct {
+	Before int64 `json:"before"`
+	After  int64 `json:"after"`
+}
+
+// Collapses tells whether many different values become few: more likely a mistake in the model than news.
+func (d *Distinct) Collapses() bool { return d != nil && d.Before >= 20 && d.After*20 <= d.Before }
 
 // Transition counts updates of a picklist or checkbox from one value to another; nil is null.
 type Transition struct {
@@ -232,6 +266,10 @@ type Diagnostic struct {
 	Detail   string `json:"detail"`
 	Addr     string `json:"addr,omitempty"`
 	Range    *Range `json:"range,omitempty"`
+
+	// Keys are some of the rows it is about; tokens where KeysMasked.
+	Keys       []string `json:"keys,omitempty"`
+	KeysMasked bool     `json:"keys_masked,omitempty"`
 }
 
 // Range is a place in a configuration file; lines and columns count from 1.
@@ -246,12 +284,20 @@ type Range struct {
 // Empty tells whether an apply would write nothing to Salesforce, and this is known. Where live records were not read,
 // it says nothing of drift.
 func (p *Plan) Empty() bool {
+	if p.Failed() {
+		return false
+	}
 	for _, it := range p.Items {
 		if it.Counts.Writes() > 0 || !it.Counts.Create.Known {
 			return false
 		}
 	}
 	return true
+}
+
+// Failed tells whether there is no plan: its diagnostics say why.
+func (p *Plan) Failed() bool {
+	return slices.ContainsFunc(p.Diagnostics, func(d Diagnostic) bool { return d.Severity == "error" })
 }
 
 // Notes tells whether an apply would change the snapshot alone.

@@ -8,6 +8,9 @@ type Run struct {
 	Run    string `json:"run"` // 20261123-121004-9b1c: UTC time and a random end; ordered by time
 	Plan   string `json:"plan"`
 
+	Project     string `json:"project,omitempty"`
+	Environment string `json:"environment,omitempty"`
+
 	// Status is "applied", "partial" (rows failed or an item stopped), "interrupted", "error", or "settled": its process
 	// died, and a later apply found out what it had done.
 	Status  string    `json:"status"`

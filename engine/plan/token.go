@@ -35,6 +35,15 @@ func (p *Plan) Public() *Plan {
 	}
 	out := *p
 	out.Why = p.tokens.why(p.Why)
+	out.Diagnostics = slices.Clone(p.Diagnostics)
+	for i := range out.Diagnostics {
+		if d := &out.Diagnostics[i]; len(d.Keys) > 0 && !d.KeysMasked {
+			d.Keys, d.KeysMasked = slices.Clone(d.Keys), true
+			for j := range d.Keys {
+				d.Keys[j] = p.tokens.Of(d.Keys[j])
+			}
+		}
+	}
 	out.Items = slices.Clone(p.Items)
 	for i := range out.Items {
 		samples := slices.Clone(out.Items[i].Samples)

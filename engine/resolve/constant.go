@@ -71,6 +71,9 @@ func (r *Resolver) literal(ctx context.Context, s *config.Sync, e *lang.Literal,
 		bad("R205", fmt.Sprintf("%d characters, the field takes %d", n, d.Length),
 			fmt.Sprintf("Salesforce refuses text that is longer than the field. %s takes %d characters; this constant has %d. Shorten it, or have the field made longer.", d.Name, d.Length, n))
 	}
+	if isType(d) {
+		recordType(r.object, d, *value, bad)
+	}
 	if d.Type == "picklist" && d.RestrictedPicklist || d.Type == "multipicklist" && d.RestrictedPicklist {
 		for _, v := range strings.Split(*value, ";") {
 			r.picklist(d, v, bad)
@@ -135,19 +138,13 @@ func looksLike(c providers.Canon) string {
 
 // complete checks that the mapping sets what a create needs, and the match field. A field that a misspelled name
 // probably means counts as mapped: one mistake, one diagnostic.
-func (r *Resolver) complete(s *config.Sync, o *providers.Object, match *providers.Field, out *Sync) {
+func (r *Resolver) complete(s *config.Sync, o *providers.Object, match *providers.Field, person bool) {
 	mapped := maps.Clone(r.meant)
 	for _, f := range s.Mapping.Fields {
-		name, _, dotted := strings.Cut(strings.ToLower(f.Name.Name), ".")
-		if dotted {
-			for _, d := range o.Fields {
-				if strings.EqualFold(d.RelationshipName, name) {
-					mapped[strings.ToLower(d.Name)] = true
-				}
-			}
-			continue
+		if ref := refers(o, f); ref != nil {
+			mapped[strings.ToLower(ref.Name)] = true
 		}
-		mapped[name] = true
+		mapped[strings.ToLower(f.Name.Name)] = true
 	}
 	if match != nil && !mapped[strings.ToLower(match.Name)] {
 		r.add(diag.Diagnostic{
@@ -162,7 +159,7 @@ func (r *Resolver) complete(s *config.Sync, o *providers.Object, match *provider
 	}
 	var missing []string
 	for i := range o.Fields {
-		if o.Fields[i].Required() && !mapped[strings.ToLower(o.Fields[i].Name)] {
+		if required(&o.Fields[i], person) && !mapped[strings.ToLower(o.Fields[i].Name)] {
 			missing = append(missing, o.Fields[i].Name)
 		}
 	}

@@ -17,8 +17,8 @@ import (
 
 // field finds a mapped field and says why it cannot be written. parent is what a relationship leads to.
 func (r *Resolver) field(s *config.Sync, f *config.Field, o *providers.Object, org Org, match *providers.Field) (out *providers.Field, parent *diff.Parent) {
-	if rel, name, dotted := strings.Cut(f.Name.Name, "."); dotted {
-		return r.parent(s, f, o, org, rel, name)
+	if strings.Contains(f.Name.Name, ".") {
+		return r.parent(s, f, o, org)
 	}
 	d := o.Field(f.Name.Name)
 	if d == nil {
@@ -43,7 +43,15 @@ func (r *Resolver) field(s *config.Sync, f *config.Field, o *providers.Object, o
 		})
 		return nil, nil
 	}
+	if users := org.Object("User"); owns(d) && users != nil && users.Field("Id") != nil {
+		return d, &diff.Parent{Object: users, By: *users.Field("Id"), Owner: true}
+	}
 	return d, nil
+}
+
+// owns tells whether a field says who owns a record, where that may be a user.
+func owns(d *providers.Field) bool {
+	return d.Name == "OwnerId" && slices.Contains(d.ReferenceTo, "User")
 }
 
 // needs is what a sync does with a field: one with overwrite "on_create" is written into new records only.
@@ -89,59 +97,6 @@ func insteadOf(o *providers.Object, d *providers.Field) string {
 		return "Map its parts instead: " + strings.Join(parts, ", ") + "."
 	}
 	return "Take it out of the mapping, or, if it is an ordinary field, let the user's permission set edit it."
-}
-
-// parent resolves relationship.field.
-func (r *Resolver) parent(s *config.Sync, f *config.Field, o *providers.Object, org Org, rel, name string) (*providers.Field, *diff.Parent) {
-	bad := func(label, detail string, hints []string) (*providers.Field, *diff.Parent) {
-		r.add(diag.Diagnostic{
-			Code: "R207", Severity: diag.Error, Subject: &f.Name.Range, Where: in("mapping", s.Mapping.Name),
-			Label: label, Detail: detail, Hints: hints,
-		})
-		return nil, nil
-	}
-	var ref *providers.Field
-	var names []string
-	for i := range o.Fields {
-		if o.Fields[i].RelationshipName == "" {
-			continue
-		}
-		names = append(names, o.Fields[i].RelationshipName)
-		if strings.EqualFold(o.Fields[i].RelationshipName, rel) {
-			ref = &o.Fields[i]
-		}
-	}
-	if ref == nil {
-		slices.Sort(names)
-		return bad(fmt.Sprintf("%s has no relationship %q", o.Name, rel),
-			fmt.Sprintf("A dot leads from a record to its parent by relationship name: Account.Code__c, Owner__r.Email. Relationships of %s: %s.",
-				o.Name, strings.Join(names, ", ")), diag.DidYouMean(rel, names))
-	}
-	if len(ref.ReferenceTo) != 1 || ref.Polymorphic {
-		return bad("leads to more than one object", fmt.Sprintf("%s.%s can point to %s. Parents of more than one object are not available in this version: "+
-			"map %s to a column that holds record ids.", o.Name, ref.RelationshipName, strings.Join(ref.ReferenceTo, ", "), ref.Name), nil)
-	}
-	if why := unwritable(ref, needs(s, f)); why != "" {
-		return bad(ref.Name+" is "+why, fmt.Sprintf("The relationship %s is the field %s.%s, which is %s.", ref.RelationshipName, o.Name, ref.Name, why), nil)
-	}
-	p := org.Object(ref.ReferenceTo[0])
-	if p == nil {
-		return bad("its object is not visible", fmt.Sprintf("The relationship %s leads to %s, which this user may not see.", ref.RelationshipName, ref.ReferenceTo[0]), nil)
-	}
-	pf := p.Field(name)
-	if pf == nil {
-		return bad(fmt.Sprintf("%s has no field %q", p.Name, name), fmt.Sprintf("%s leads to %s, which shows no field of this name to this user.", ref.RelationshipName, p.Name), nearField(p, name))
-	}
-	if !pf.ExternalID && !pf.IDLookup || pf.Type == "id" {
-		return bad("not an external id", fmt.Sprintf("A parent is found by an external id or idLookup field of %s; %s is neither. To set the parent by record id, map %s.",
-			p.Name, pf.Name, ref.Name), nil)
-	}
-	out := *pf
-	out.Name = ref.RelationshipName + "." + pf.Name
-	out.Label = ref.Label + ": " + pf.Label
-	out.Nillable, out.DefaultedOnCreate = ref.Nillable, ref.DefaultedOnCreate
-	out.Createable, out.Updateable = true, true
-	return &out, &diff.Parent{Object: p, By: *pf}
 }
 
 // probable is the API name of the field that a misspelled name probably means, "" where nothing is near.

@@ -45,7 +45,8 @@ type Resolver struct {
 	Workspace providers.Workspace
 	Diags     diag.Diagnostics
 
-	meant map[string]bool // fields that misspelled names of the current mapping probably mean, lower case
+	object *providers.Object // of the current sync
+	meant  map[string]bool   // fields that misspelled names of the current mapping probably mean, lower case
 }
 
 // Sync resolves one sync; nil where something it needs is missing. What it finds goes to r.Diags; Model and Target
@@ -68,8 +69,10 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 	if out.Spec.Zone == "" {
 		out.Spec.Zone = "UTC"
 	}
+	r.object = object
 	match := r.match(s, object)
 	out.Spec.Match = -1
+	person := people(s, object) != nil
 	for _, f := range s.Mapping.Fields {
 		field, parent := r.field(s, f, object, org, match)
 		if field == nil {
@@ -78,6 +81,11 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 		}
 		if parent != nil {
 			out.Parents = append(out.Parents, parent.Object.Name)
+		}
+		if person && field.Name == "LastName" {
+			last := *field
+			last.Nillable, last.DefaultedOnCreate = false, false
+			field = &last
 		}
 		raws, ok := r.value(ctx, s, f, &out.Spec)
 		if !ok {
@@ -97,8 +105,12 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 		out.Spec.Fields = append(out.Spec.Fields, df)
 		out.PII = append(out.PII, pii(f, field))
 	}
-	r.complete(s, object, match, out)
+	r.complete(s, object, match, person)
+	r.twice(s, object)
+	r.person(s, object)
+	r.money(s, object)
 	r.leave(ctx, s, object, org, match, out)
+	r.types(s, object, out)
 	if r.Diags[before:].HasErrors() {
 		return nil
 	}

@@ -51,7 +51,11 @@ func (s *State) Prepare(ctx context.Context, id Identity, fields []diff.Field, r
 		}
 	}
 	if len(stmts) > 0 {
-		if err := s.ws.Exec(ctx, stmts...); err != nil {
+		err := s.still(ctx)
+		if err == nil {
+			err = s.ws.Exec(ctx, stmts...)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("preparing the state for %s: %w", id.Addr, err)
 		}
 		s.tables[it.Table] = it.columns
@@ -127,6 +131,17 @@ func (s *State) write(ctx context.Context, run string, stmts ...providers.Statem
 	now, err := s.meta(ctx, metaGeneration)
 	if err == nil && now != s.stamp {
 		err = s.overtaken(run, stampText(now))
+	}
+	return err
+}
+
+// still is an error where the state is not at the generation that this process read or wrote last. It stands before statements
+// that cannot have a condition: those that make, extend and drop tables. What they make is named after an item or a run, or
+// is there already, so that one who is overtaken between the two does no harm.
+func (s *State) still(ctx context.Context) error {
+	now, err := s.meta(ctx, metaGeneration)
+	if err == nil && now != s.stamp {
+		err = s.overtaken("", stampText(now))
 	}
 	return err
 }

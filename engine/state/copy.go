@@ -81,6 +81,11 @@ func problem(code diag.Code, detail string) error {
 // replace copies every table but meta, and gives the number of records.
 func (s *State) replace(ctx context.Context, src *State) (int64, error) {
 	d := s.ws.Dialect()
+	if s.Lineage != "" {
+		if err := s.still(ctx); err != nil {
+			return 0, err
+		}
+	}
 	if s.Lineage != "" && !s.pushing {
 		if err := s.ws.Exec(ctx, insert(d, metaTable, []any{metaPushing, src.stamp})); err != nil {
 			return 0, fmt.Errorf("marking the state: %w", err)
@@ -136,6 +141,9 @@ func (s *State) seal(ctx context.Context, src *State) error {
 	if s.Lineage == "" {
 		stmts = append(stmts, ddl(d, "CREATE OR REPLACE TABLE", metaTable, columns(metaTable)), insert(d, metaTable, values...))
 	} else {
+		if err := s.still(ctx); err != nil {
+			return err // an apply, or another copy, was faster
+		}
 		set := providers.Statement{SQL: "UPDATE " + s.name(metaTable) + " SET value = CASE name"}
 		for _, v := range values {
 			set.SQL += " WHEN ? THEN ?"

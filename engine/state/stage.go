@@ -191,6 +191,9 @@ func (s *State) Sweep(ctx context.Context) error {
 		err = s.write(ctx, "", stale...)
 	}
 	if err == nil && len(drops) > 0 {
+		err = s.still(ctx)
+	}
+	if err == nil && len(drops) > 0 {
 		err = s.ws.Exec(ctx, drops...)
 	}
 	if err != nil {

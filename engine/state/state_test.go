@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -150,6 +151,23 @@ func TestWhoLostTheStateWritesNothingMore(t *testing.T) {
 	}
 	if err := commit(slow, slow.Item(people), "run-slow", nil); !errors.As(err, &ds) || ds[0].Code != "S402" {
 		t.Errorf("got %v", err)
+	}
+	// Tables are neither extended nor dropped by one who was overtaken.
+	more := append(slices.Clone(fields), diff.Field{Field: providers.Field{Name: "City__c", Type: "string"}})
+	if _, err := slow.Prepare(t.Context(), people, more, nil); !errors.As(err, &ds) || ds[0].Code != "S402" {
+		t.Errorf("got %v", err)
+	}
+	intent := "intent_run_quick_" + people.digest()
+	if err := ws.Exec(t.Context(), providers.Statement{SQL: "CREATE TABLE " + ws.Dialect().State(intent) + " AS SELECT 'k' AS key"}); err != nil {
+		t.Fatal(err)
+	}
+	slow.tables = nil // as one that has just been opened
+	if err := slow.Sweep(t.Context()); !errors.As(err, &ds) || ds[0].Code != "S402" {
+		t.Errorf("got %v", err)
+	}
+	tables, err := ws.Tables(t.Context())
+	if err != nil || tables[intent] == nil || slices.Contains(tables[it.Table], diff.ValueColumn("City__c")) {
+		t.Errorf("the tables are %v, %v", tables, err)
 	}
 	if got := load(t, ws); got.Item(people).Run != "run-quick" || got.Generation != 2 {
 		t.Errorf("the item is %+v at %d", got.Item(people), got.Generation)

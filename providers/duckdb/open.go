@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -67,6 +68,10 @@ func (f *factory) openWorkspace(ctx context.Context, s providers.WorkspaceSpec) 
 	return w, nil
 }
 
+// perThread is the memory in bytes that each thread should have: a thread that fills a table with many columns holds blocks
+// of all of them, which are not spilled.
+const perThread = 192 << 20
+
 // start makes the instance. Nothing is attached yet.
 func (w *workspace) start(s providers.WorkspaceSpec) error {
 	dir, err := os.MkdirTemp("", "signalsmith-")
@@ -90,8 +95,12 @@ func (w *workspace) start(s providers.WorkspaceSpec) error {
 	if s.MemoryLimit > 0 {
 		settings.Set("memory_limit", strconv.FormatInt(s.MemoryLimit, 10)+"B")
 	}
-	if s.Threads > 0 {
-		settings.Set("threads", strconv.Itoa(s.Threads))
+	threads := s.Threads
+	if threads == 0 && s.MemoryLimit > 0 {
+		threads = max(1, min(runtime.NumCPU(), int(s.MemoryLimit/perThread)))
+	}
+	if threads > 0 {
+		settings.Set("threads", strconv.Itoa(threads))
 	}
 	c, err := duckdb.NewConnector(":memory:?"+settings.Encode(), nil)
 	if err != nil {

@@ -44,7 +44,7 @@ func hold(path string) {
 func elsewhere(t *testing.T, path string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), holder+"="+path)
+	cmd.Env = append(os.Environ(), holder+"="+path, "TMPDIR="+t.TempDir()) // it ends without cleaning up
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

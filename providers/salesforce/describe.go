@@ -186,8 +186,9 @@ func (o *describedObject) object() *providers.Object {
 		if !ok {
 			id = rt.ID
 		}
-		rt.ID = id
-		out.RecordTypes = append(out.RecordTypes, providers.RecordType(rt))
+		out.RecordTypes = append(out.RecordTypes, providers.RecordType{
+			ID: id, Name: rt.Name, DeveloperName: rt.DeveloperName, Active: rt.Active, Available: rt.Available, Default: rt.Default, Master: rt.Master,
+		})
 	}
 	return out
 }

@@ -102,7 +102,7 @@ func (e *encoder) row(dst []byte, r providers.Row, id string) ([]byte, error) {
 		text := v.Text
 		if f.types != nil {
 			rt := f.types.RecordType(text.String)
-			if rt == nil || !rt.Active || !rt.Available {
+			if rt == nil || !rt.Usable() {
 				return dst[:from], errRecordType
 			}
 			text = providers.T(rt.ID)

@@ -167,3 +167,31 @@ func TestRulesOfTheOrgActOnWrites(t *testing.T) {
 		t.Errorf("a duplicate that is allowed: %+v", x)
 	}
 }
+
+func TestPicklistsByRecordType(t *testing.T) {
+	o := openOrg(t, emulator.Options{Schema: []byte(`{"format": "1.0", "objects": {
+	  "Contact": {"fields": [{"name": "Tier__c", "type": "picklist", "restrictedPicklist": true, "picklistValues": ["Gold", "Silver", {"value": "Old", "active": false}]}],
+	    "recordTypeInfos": [{"developerName": "Retail", "picklistsForRecordType": [{"picklistName": "Tier__c", "picklistValues": ["Silver", "Old"]}]}, {"developerName": "Trade"}]},
+	  "Lead": {"recordTypeInfos": [{"developerName": "Web"}]}}}`)})
+	contact, lead := object(t, o, "Contact"), object(t, o, "Lead")
+	before := o.Usage().Calls
+	if err := o.RecordTypePicklists(t.Context(), contact, lead); err != nil {
+		t.Fatal(err)
+	}
+	if calls := o.Usage().Calls - before; calls != 1 {
+		t.Errorf("two objects took %d calls", calls)
+	}
+	for name, want := range map[string][]string{"Retail": {"Silver"}, "Trade": {"Gold", "Silver"}} {
+		if got := contact.RecordType(name).Values["Tier__c"]; !slices.Equal(got, want) {
+			t.Errorf("%s has %v, want %v", name, got, want)
+		}
+	}
+	if len(lead.RecordType("Web").Values["LeadSource"]) == 0 {
+		t.Errorf("a lead has %v", lead.RecordType("Web").Values)
+	}
+	// An object that is not there tells nothing.
+	gone := &providers.Object{Name: "Gone__c", RecordTypes: []providers.RecordType{{ID: "012000000000001AAA"}}}
+	if err := o.RecordTypePicklists(t.Context(), gone); err != nil || gone.RecordTypes[0].Values != nil {
+		t.Errorf("an object that is not there: %v %v", gone.RecordTypes, err)
+	}
+}

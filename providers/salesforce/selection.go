@@ -3,6 +3,7 @@ package salesforce
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,7 +47,8 @@ func newSelection(r providers.Read) (*selection, error) {
 		if !ok {
 			return nil, fmt.Errorf("read %s: field %s of type %s has no single value", s.object, f.Name, f.Type)
 		}
-		s.fields = append(s.fields, s.add(path(f), kind))
+		at, soql := path(f)
+		s.fields = append(s.fields, s.ask(at, soql, kind))
 	}
 	has := func(name string) bool { return r.Object.Field(name) != nil }
 	if has("LastModifiedDate") {
@@ -67,16 +69,28 @@ func newSelection(r providers.Read) (*selection, error) {
 	return s, nil
 }
 
-// path is a field as SOQL names it: a reference to several objects is followed whatever the parent is.
-func path(f *providers.Field) string {
-	if parent, _, name, ok := f.Parent(); ok {
-		return parent + "." + name
+// nameFields are the fields that can be read of a parent whatever it is (Object Reference, "Name").
+var nameFields = []string{"Alias", "Email", "FirstName", "IsActive", "LastName", "Name", "Phone", "ProfileId", "Title", "Type", "Username", "UserRoleId"}
+
+// path is where a field's value stands in a reply, and how SOQL asks for it: a reference to several objects is followed
+// whatever the parent is, where every parent has the field, and by the parent's object otherwise.
+func path(f *providers.Field) (at, soql string) {
+	parent, object, name, ok := f.Parent()
+	if !ok {
+		return f.Name, f.Name
 	}
-	return f.Name
+	at = parent + "." + name
+	if object == "" || slices.ContainsFunc(nameFields, func(n string) bool { return strings.EqualFold(n, name) }) {
+		return at, at
+	}
+	return at, "TYPEOF " + parent + " WHEN " + object + " THEN " + name + " END"
 }
 
 // add selects a path once, whatever its case, and gives its slot.
-func (s *selection) add(path string, kind providers.Canon) int {
+func (s *selection) add(path string, kind providers.Canon) int { return s.ask(path, path, kind) }
+
+// ask is add of a path that SOQL asks for in other words.
+func (s *selection) ask(path, soql string, kind providers.Canon) int {
 	n := &s.root
 	for name := range strings.SplitSeq(path, ".") {
 		n = n.kid(name)
@@ -84,7 +98,7 @@ func (s *selection) add(path string, kind providers.Canon) int {
 	if n.slot < 0 {
 		n.slot = len(s.kinds)
 		s.kinds = append(s.kinds, kind)
-		s.paths = append(s.paths, path)
+		s.paths = append(s.paths, soql)
 	}
 	return n.slot
 }

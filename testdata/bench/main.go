@@ -3,8 +3,8 @@
 //
 //	go run ./testdata/bench -rows 1000000,3000000,10000000 -limits 1024,512,256 -repeat 5
 //
-// The unit is reading and fingerprinting both inputs once (the model's rows and the snapshot's keys and
-// fingerprints), in the same engine with the same limits. "by hand" is the same comparison as one would write it for
+// The unit is scanning and hashing both inputs once (every column of the model's rows, and of the rows that the snapshot
+// was made from), in the same engine with the same limits. "by hand" is the same comparison as one would write it for
 // this one table: no key twice (by grouping), a full join on (key, fingerprint), then the old and new values of the keys
 // that changed. The model has a key and seven other columns; 1 % of its rows are new, 1 % have left, 1 % have one other
 // value. "first snapshot" and "snapshot update" are what comes after the last row was written: outcomes, commit and

@@ -39,6 +39,7 @@ func (stub) Objects(context.Context) ([]providers.ObjectName, error) { return ni
 func (stub) Users(context.Context, []string) (map[string]string, error) {
 	return map[string]string{}, nil
 }
+func (stub) RecordTypePicklists(context.Context, ...*providers.Object) error { return nil }
 func (stub) Cascades(context.Context, *providers.Object, []string) (map[string]int64, error) {
 	return map[string]int64{}, nil
 }

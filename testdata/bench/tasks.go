@@ -65,7 +65,7 @@ func run(task, dir string, rows, limit int) error {
 	case "unit":
 		return baseline(ctx, dir, limit,
 			"SELECT bit_xor(hash(id, first, last, email, city, score, since, tier)) FROM new.t",
-			"SELECT count(*), bit_xor(hash(key, fp)) FROM hand.r")
+			"SELECT bit_xor(hash(key, first, last, email, city, score, since, tier)) FROM hand.r")
 	case "by hand":
 		return baseline(ctx, dir, limit, hand...)
 	case "by hand without uniqueness":

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/signalsmith/signalsmith/cmd/internal/view"
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine"
 	"github.com/signalsmith/signalsmith/engine/plan"
@@ -30,7 +31,16 @@ func (s *shell) applyCommand() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, _ []string) error { return s.apply(c.Context(), f, yes, o) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := s.writable(f); err != nil {
+				return err
+			}
+			finish, err := s.follow(f)
+			if err != nil {
+				return err
+			}
+			return finish(s.apply(c.Context(), f, yes, o))
+		},
 	}
 	f.choose(c)
 	f.format = choice{value: "text", of: []string{"text", "json"}}
@@ -40,7 +50,9 @@ func (s *shell) applyCommand() *cobra.Command {
 	c.Flags().BoolVar(&o.Resend, "resend", false, "send rows again of which it is not known whether they were created")
 	c.Flags().BoolVar(&o.Forget, "forget", false, "take these rows for created")
 	c.MarkFlagsMutuallyExclusive("resend", "forget")
-	later(c, "within", "tolerance", "resume", "skip-blocked", "allow", "reason", "events", "report")
+	f.reporting(c)
+	f.following(c)
+	later(c, "within", "tolerance", "resume", "skip-blocked", "allow", "reason")
 	return c
 }
 
@@ -50,10 +62,14 @@ type asking struct {
 }
 
 func (s *shell) apply(ctx context.Context, f *planFlags, yes bool, o engine.ApplyOptions) error {
-	cfg, ok := s.load()
-	if !ok {
-		return codeError
+	cfg, ds := s.tryLoad()
+	if ds.HasErrors() {
+		if err := s.writeReports(engine.Failed(s.cfg, ds), f); err != nil {
+			return err
+		}
+		return s.fail(ds, nothing)
 	}
+	s.report(ds, nothing)
 	working, cancel := s.interruptible(ctx)
 	defer cancel()
 	e, progress, done := s.engine()
@@ -79,6 +95,9 @@ func (s *shell) apply(ctx context.Context, f *planFlags, yes bool, o engine.Appl
 	case run == nil:
 		return s.printRun(p, nothingRun(p), f)
 	}
+	if s.events != nil {
+		s.events.Ended(run)
+	}
 	s.report(unlessStopped(run, beside(ds, p)), "")
 	if err := s.printRun(p, run, f); err != nil {
 		return err
@@ -96,6 +115,11 @@ func (s *shell) notBegun(ctx context.Context, p *plan.Plan, ds diag.Diagnostics,
 			return err
 		}
 		ds = beside(ds, p)
+	} else if err := s.writeReports(engine.Failed(s.cfg, ds), f); err != nil {
+		return err
+	}
+	if s.events != nil && ds.HasErrors() {
+		s.events.Errors(codes(ds))
 	}
 	s.report(ds, notWritten)
 	switch {
@@ -113,6 +137,12 @@ func (s *shell) review(p *plan.Plan, f *planFlags, a *asking) error {
 		return nil
 	}
 	a.shown = true
+	if s.events != nil {
+		s.events.Planned(p)
+	}
+	if err := s.writeReports(p, f); err != nil {
+		return err
+	}
 	if f.format.value == "json" {
 		return s.planView(f, s.Terminal.Err).Write(s.Stderr, p)
 	}
@@ -185,7 +215,7 @@ func (s *shell) answer(ctx context.Context) (string, error) {
 func destinations(p *plan.Plan) string {
 	var out []string
 	for _, it := range p.Items {
-		if d := view.Escape(it.Destination); it.Counts.Writes() > 0 && !slices.Contains(out, d) {
+		if d := words.Escape(it.Destination); it.Counts.Writes() > 0 && !slices.Contains(out, d) {
 			out = append(out, d)
 		}
 	}

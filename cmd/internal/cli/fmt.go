@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/textdiff"
 	"github.com/signalsmith/signalsmith/cmd/internal/view"
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/config"
 )
 
@@ -49,10 +50,10 @@ func (s *shell) fmtCommand() *cobra.Command {
 // formatted tells about a file that changed.
 func (s *shell) formatted(f config.FormattedFile, differences bool) error {
 	if !differences {
-		_, err := fmt.Fprintln(s.Stdout, view.Escape(f.Name))
+		_, err := fmt.Fprintln(s.Stdout, words.Escape(f.Name))
 		return err
 	}
-	return view.Diff(s.Stdout, s.palette(s.Terminal.Out), diff.Diff(f.Name, f.Before, f.Name, f.After))
+	return view.Diff(s.Stdout, s.palette(s.Terminal.Out), textdiff.Unified(f.Name, string(f.Before), f.Name, string(f.After)))
 }
 
 // replace writes a file beside its place and moves it there, so that no half of it is ever read. An existing file

@@ -1,17 +1,12 @@
 package cli
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/report"
+	"github.com/signalsmith/signalsmith/cmd/internal/report/markdown"
 	"github.com/signalsmith/signalsmith/cmd/internal/view"
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine"
@@ -30,13 +25,30 @@ type planFlags struct {
 	showValues    bool
 	rejects       bool
 	why           string
+	stages        bool
+	bytes         int
+	reports       []string
+	events        string
 }
 
 func (f *planFlags) screen(c *cobra.Command) {
-	f.format = choice{value: "text", of: []string{"text", "json"}, later: []string{"markdown", "html", "sarif", "junit", "github"}}
+	f.format = choice{value: "text", of: report.Kinds()}
 	c.Flags().Var(&f.format, "format", "how to print the plan")
 	c.Flags().BoolVar(&f.summary, "summary", false, "print counts and no samples")
 	c.Flags().BoolVar(&f.full, "full", false, "print every row, field and value")
+	c.Flags().BoolVar(&f.stages, "explain", false, "print what an apply does, step by step")
+	c.Flags().IntVar(&f.bytes, "max-bytes", markdown.Budget, "leave sections out of markdown that would make it longer than `N` bytes")
+	f.reporting(c)
+}
+
+// reporting are the flags that write files beside the screen.
+func (f *planFlags) reporting(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.reports, "report", nil, "also write the plan as `KIND=FILE`; repeatable. Kinds are those of plan --format")
+}
+
+// following is the flag for programs that follow a command.
+func (f *planFlags) following(c *cobra.Command) {
+	c.Flags().StringVar(&f.events, "events", "", "write what happens to `FILE`, as JSON lines")
 }
 
 func (f *planFlags) choose(c *cobra.Command) {
@@ -66,7 +78,8 @@ func (s *shell) planCommand() *cobra.Command {
 	c.Flags().BoolVar(&f.showValues, "show-values", false, "print personal values instead of tokens, on a terminal only")
 	c.Flags().BoolVar(&f.rejects, "rejects", false, "list every rejected row instead, with what is wrong with it")
 	c.Flags().StringVar(&f.why, "why", "", "tell all that is known of the row with this `KEY`: its values, each check, what will happen and why")
-	later(c, "explain", "offline", "emulate", "base", "retry-failed", "max-bytes", "report", "events", "allow")
+	f.following(c)
+	later(c, "offline", "emulate", "base", "retry-failed", "allow")
 	return c
 }
 
@@ -87,24 +100,39 @@ func (s *shell) checkPlan(c *cobra.Command, f *planFlags) error {
 		return refuse("X103", "The flag --samples takes a number of rows, 0 or more.")
 	case f.full && c.Flags().Changed("samples"):
 		return refuse("X103", "The flags --samples and --full exclude each other: --full shows every row.")
+	case f.bytes <= 0:
+		return refuse("X103", "The flag --max-bytes takes a number of bytes, 1 or more.")
+	case (f.rejects || f.why != "") && f.format.value != "text" && f.format.value != "json":
+		return refuse("X103", "The flags --rejects and --why tell of rows, which --format "+f.format.value+" does not.")
 	case f.showValues && f.format.value != "text":
-		return refuse("X112", "With --format json every key and value of a row is a token; --show-values cannot change that.")
+		return refuse("X112", "Only text on a terminal shows values that are masked; --format "+f.format.value+" does not.")
+	case f.showValues && len(f.reports) > 0:
+		return refuse("X112", "A report is a file, and --show-values would put personal values into it.")
 	case f.showValues && !s.Terminal.Out:
 		return refuse("X112", "Standard output is not a terminal, so --show-values would put personal values into a file or a log.")
 	}
-	return nil
+	_, err := f.targets()
+	return err
 }
 
 func (s *shell) plan(ctx context.Context, f *planFlags) error {
-	cfg, ok := s.load()
-	if !ok {
-		return codeError
+	if err := s.writable(f); err != nil {
+		return err
 	}
-	if f.out != "" {
-		if err := s.savable(f.out); err != nil {
-			return err
-		}
+	finish, err := s.follow(f)
+	if err != nil {
+		return err
 	}
+	return finish(s.planned(ctx, f))
+}
+
+// planned makes a plan and shows it.
+func (s *shell) planned(ctx context.Context, f *planFlags) error {
+	cfg, ds := s.tryLoad()
+	if ds.HasErrors() {
+		return s.planFailed(ds, f, nothing)
+	}
+	s.report(ds, nothing)
 	o := engine.PlanOptions{NoRefresh: !f.refresh, Only: f.only, Except: f.except, Samples: f.samples, ShowValues: f.showValues, Rejects: f.rejects, Why: f.why}
 	if f.full {
 		o.Samples = -1
@@ -118,9 +146,12 @@ func (s *shell) plan(ctx context.Context, f *planFlags) error {
 	case p == nil && s.stopped(ctx):
 		return s.interrupted(notWritten)
 	case p == nil:
-		return s.planFailed(ds, f)
+		return s.planFailed(ds, f, notWritten)
 	}
 	s.report(beside(ds, p), "")
+	if s.events != nil {
+		s.events.Planned(p)
+	}
 	if f.samples == 0 && !f.full && !f.rejects {
 		for i := range p.Items {
 			p.Items[i].Samples = []plan.Sample{}
@@ -143,32 +174,36 @@ func (s *shell) plan(ctx context.Context, f *planFlags) error {
 	return nil
 }
 
-// planFailed reports errors. Whoever reads JSON finds them in the document too.
-func (s *shell) planFailed(ds diag.Diagnostics, f *planFlags) error {
-	if f.format.value == "json" {
-		if err := view.JSON(s.Stdout, engine.Failed(ds)); err != nil {
+// planFailed reports errors. Whoever reads something else than text finds them there too.
+func (s *shell) planFailed(ds diag.Diagnostics, f *planFlags, outcome string) error {
+	p := engine.Failed(s.cfg, ds)
+	if f.format.value != "text" {
+		if err := s.render(s.Stdout, f.format.value, p, f); err != nil {
 			return err
 		}
 	}
-	return s.fail(ds, notWritten)
+	if err := s.writeReports(p, f); err != nil {
+		return err
+	}
+	return s.fail(ds, outcome)
 }
 
-// print writes a plan to standard output.
+// print writes a plan to standard output, and the reports.
 func (s *shell) print(p *plan.Plan, f *planFlags) error {
-	if f.format.value == "json" {
-		return view.JSON(s.Stdout, p.Public())
+	if err := s.writeReports(p, f); err != nil {
+		return err
 	}
-	if f.why != "" {
+	switch {
+	case f.why != "" && f.format.value == "text":
 		return s.planView(f, s.Terminal.Out).Why(s.Stdout, p)
-	}
-	if f.rejects {
+	case f.rejects && f.format.value == "text":
 		return s.planView(f, s.Terminal.Out).Rejects(s.Stdout, p)
 	}
-	return s.planView(f, s.Terminal.Out).Write(s.Stdout, p)
+	return s.render(s.Stdout, f.format.value, p, f)
 }
 
 func (s *shell) planView(f *planFlags, terminal bool) view.Plan {
-	v := view.Plan{Palette: s.palette(terminal)}
+	v := view.Plan{Palette: s.palette(terminal), Stages: f.stages}
 	switch {
 	case f.summary:
 		v.Detail = view.Summary
@@ -176,50 +211,4 @@ func (s *shell) planView(f *planFlags, terminal bool) view.Plan {
 		v.Detail = view.Full
 	}
 	return v
-}
-
-// save writes the plan document. Only its owner may read it.
-func (s *shell) save(p *plan.Plan, file string) error {
-	var b bytes.Buffer
-	if err := view.JSON(&b, p.Public()); err != nil {
-		return err
-	}
-	if err := s.savable(file); err != nil {
-		return err
-	}
-	if err := replace(s.path(file), b.Bytes(), 0o600); err != nil {
-		return fmt.Errorf("saving the plan: %w", err)
-	}
-	s.say("Saved the plan as %s.", view.Escape(file))
-	return nil
-}
-
-// savable says why a plan cannot be saved as a file: what stands there is no plan, and would be lost.
-func (s *shell) savable(file string) error {
-	refuse := func(format string, args ...any) error {
-		return diag.Diagnostics{{Code: "X113", Severity: diag.Error, Detail: fmt.Sprintf(format, args...)}}
-	}
-	path := s.path(file)
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if dir, err := os.Stat(filepath.Dir(path)); err != nil || !dir.IsDir() {
-			return refuse("There is no directory %s to save the plan in. Make it, or choose another file.", filepath.Dir(file))
-		}
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("looking at %s: %w", file, err)
-	}
-	if info.IsDir() {
-		return refuse("%s is a directory. Give the name of a file.", file)
-	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("looking at %s: %w", file, err)
-	}
-	var doc plan.Plan
-	if len(raw) > 0 && (json.Unmarshal(raw, &doc) != nil || doc.Format == "" || doc.Items == nil) {
-		return refuse("%s is there, and it is not a saved plan; saving would destroy it. Choose another name.", file)
-	}
-	return nil
 }

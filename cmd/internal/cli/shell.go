@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"time"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/eventlog"
 	"github.com/signalsmith/signalsmith/cmd/internal/view"
 	"github.com/signalsmith/signalsmith/config"
 	"github.com/signalsmith/signalsmith/config/diag"
@@ -35,6 +37,7 @@ type shell struct {
 	level    choice
 
 	cfg      *config.Config
+	events   *eventlog.Log              // nil where nobody follows
 	writing  atomic.Bool                // an apply has begun to write
 	stopping atomic.Pointer[event.Sink] // hears of an interrupt
 }
@@ -98,8 +101,22 @@ func (s *shell) report(ds diag.Diagnostics, outcome string) {
 
 // fail reports diagnostics and gives the exit code.
 func (s *shell) fail(ds diag.Diagnostics, outcome string) error {
+	if s.events != nil {
+		s.events.Errors(codes(ds))
+	}
 	s.report(ds, outcome)
 	return codeError
+}
+
+// codes lists the codes of errors, each once.
+func codes(ds diag.Diagnostics) []string {
+	var out []string
+	for _, d := range ds.Sorted() {
+		if d.Severity == diag.Error && !slices.Contains(out, string(d.Code)) {
+			out = append(out, string(d.Code))
+		}
+	}
+	return out
 }
 
 func (s *shell) palette(terminal bool) view.Palette {
@@ -124,7 +141,7 @@ func (s *shell) say(format string, args ...any) { _, _ = fmt.Fprintf(s.Stderr, f
 func (s *shell) engine() (e *engine.Engine, progress *view.Progress, done func()) {
 	e = &engine.Engine{Registry: s.Registry, Version: s.Version.Number, Now: s.Now, Random: s.Random}
 	if s.level.value == "debug" || s.level.value == "info" {
-		e.Events = s.logged()
+		e.Events = s.also(s.logged())
 		s.stopping.Store(&e.Events)
 		return e, nil, func() {}
 	}
@@ -135,10 +152,10 @@ func (s *shell) engine() (e *engine.Engine, progress *view.Progress, done func()
 	if s.level.value == "error" {
 		progress.Out, progress.Size = io.Discard, nil
 	}
-	e.Events = func(ev event.Event) {
+	e.Events = s.also(func(ev event.Event) {
 		s.note(ev)
 		progress.Event(ev)
-	}
+	})
 	s.stopping.Store(&e.Events)
 	ticker := time.NewTicker(time.Second)
 	ended, idle := make(chan struct{}), make(chan struct{})
@@ -158,6 +175,17 @@ func (s *shell) engine() (e *engine.Engine, progress *view.Progress, done func()
 		close(ended)
 		<-idle
 		progress.Close()
+	}
+}
+
+// also tells the log of events as well, where there is one.
+func (s *shell) also(sink event.Sink) event.Sink {
+	if s.events == nil {
+		return sink
+	}
+	return func(ev event.Event) {
+		s.events.Event(ev)
+		sink(ev)
 	}
 }
 

@@ -24,6 +24,9 @@ func (s *shell) showCommand() *cobra.Command {
 			if err := s.checkPlan(c, f); err != nil {
 				return err
 			}
+			if err := s.writable(f); err != nil {
+				return err
+			}
 			p, err := s.readPlan(args[0])
 			if err != nil {
 				return err
@@ -32,7 +35,6 @@ func (s *shell) showCommand() *cobra.Command {
 		},
 	}
 	f.screen(c)
-	later(c, "report", "max-bytes")
 	return c
 }
 

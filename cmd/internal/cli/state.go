@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/signalsmith/signalsmith/cmd/internal/view"
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/config"
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine"
@@ -72,7 +73,7 @@ func (s *shell) statePullCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(s.Stdout, "Pulled %s from %s into %s.\n", moved(done), view.Escape(engine.Home(cfg)), view.Escape(args[0]))
+			_, err = fmt.Fprintf(s.Stdout, "Pulled %s from %s into %s.\n", moved(done), words.Escape(engine.Home(cfg)), words.Escape(args[0]))
 			return err
 		},
 	}
@@ -93,10 +94,10 @@ func (s *shell) statePushCommand() *cobra.Command {
 			case err != nil:
 				return err
 			case done.Same:
-				_, err = fmt.Fprintf(s.Stdout, "Nothing to push: %s holds the same state already.\n", view.Escape(engine.Home(cfg)))
+				_, err = fmt.Fprintf(s.Stdout, "Nothing to push: %s holds the same state already.\n", words.Escape(engine.Home(cfg)))
 				return err
 			}
-			_, err = fmt.Fprintf(s.Stdout, "Pushed %s from %s into %s.\n", moved(done), view.Escape(args[0]), view.Escape(engine.Home(cfg)))
+			_, err = fmt.Fprintf(s.Stdout, "Pushed %s from %s into %s.\n", moved(done), words.Escape(args[0]), words.Escape(engine.Home(cfg)))
 			return err
 		},
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/signalsmith/signalsmith/cmd/internal/view"
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/config"
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine"
@@ -48,7 +49,7 @@ func (s *shell) stateMoveCommand() *cobra.Command {
 				return e.MoveState(ctx, cfg, args[0], args[1])
 			})
 			if err == nil {
-				_, err = fmt.Fprintf(s.Stdout, "Moved %s of %s to %s.\n", snapshots(n), view.Escape(args[0]), view.Escape(args[1]))
+				_, err = fmt.Fprintf(s.Stdout, "Moved %s of %s to %s.\n", snapshots(n), words.Escape(args[0]), words.Escape(args[1]))
 			}
 			return err
 		},
@@ -65,7 +66,7 @@ func (s *shell) stateRemoveCommand() *cobra.Command {
 				return e.RemoveState(ctx, cfg, args[0])
 			})
 			if err == nil {
-				_, err = fmt.Fprintf(s.Stdout, "Removed %s of %s. Salesforce was not asked, and nothing there has changed.\n", snapshots(n), view.Escape(args[0]))
+				_, err = fmt.Fprintf(s.Stdout, "Removed %s of %s. Salesforce was not asked, and nothing there has changed.\n", snapshots(n), words.Escape(args[0]))
 			}
 			return err
 		},

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/signalsmith/signalsmith/cmd/internal/view"
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/config"
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine"
@@ -33,7 +33,7 @@ func (s *shell) unlock(ctx context.Context, yes bool) error {
 	if !ok {
 		return codeError
 	}
-	home := view.Escape(engine.Home(cfg))
+	home := words.Escape(engine.Home(cfg))
 	local := cfg.Project.StateSource == nil
 	if !local && !yes {
 		if ok, err := s.sure(ctx, "Break the lock of the state in "+home+"? An apply that still works there will be stopped."); err != nil || !ok {
@@ -56,7 +56,7 @@ func (s *shell) unlock(ctx context.Context, yes bool) error {
 	default:
 		_, err = fmt.Fprintf(s.Stdout, "The lock of the state in %s is broken. It was held by %s on %s, process %d, run %s.\n"+
 			"The next apply finds out what that run has done, before it does anything itself.\n",
-			home, view.Escape(was.User), view.Escape(was.Host), was.PID, view.Escape(was.Run))
+			home, words.Escape(was.User), words.Escape(was.Host), was.PID, words.Escape(was.Run))
 	}
 	return err
 }

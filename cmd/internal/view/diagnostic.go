@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/config/diag"
 )
 
@@ -63,10 +64,10 @@ func (v Diagnostics) footer(ds diag.Diagnostics, outcome string) string {
 	failures, warnings := ds.Sorted().Count()
 	var parts []string
 	if failures > 0 {
-		parts = append(parts, plural(int64(failures), "error", "errors"))
+		parts = append(parts, words.Plural(int64(failures), "error", "errors"))
 	}
 	if warnings > 0 {
-		parts = append(parts, plural(int64(warnings), "warning", "warnings"))
+		parts = append(parts, words.Plural(int64(warnings), "warning", "warnings"))
 	}
 	return strings.TrimSpace(strings.Join(parts, ", ") + ". " + outcome)
 }
@@ -78,7 +79,7 @@ func (v Diagnostics) title(d diag.Diagnostic) string {
 	} else {
 		head = v.Palette.yellow(head)
 	}
-	return head + v.Palette.bold(": "+Escape(d.Summary()))
+	return head + v.Palette.bold(": "+words.Escape(d.Summary()))
 }
 
 func (v Diagnostics) fold(o *printer, ds []diag.Diagnostic) {
@@ -92,7 +93,7 @@ func (v Diagnostics) fold(o *printer, ds []diag.Diagnostic) {
 	for i, f := range files {
 		files[i] = v.name(f)
 	}
-	line := "  and " + number(int64(len(ds))) + " more"
+	line := "  and " + words.Number(int64(len(ds))) + " more"
 	if len(files) > 0 {
 		line += " in " + strings.Join(files, ", ")
 	}
@@ -127,9 +128,9 @@ func (v Diagnostics) one(o *printer, d diag.Diagnostic) {
 // about names what a diagnostic without a place belongs to.
 func about(d diag.Diagnostic) string {
 	if d.Where != "" || d.Addr == "" {
-		return Escape(d.Where)
+		return words.Escape(d.Where)
 	}
-	return "in " + Escape(d.Addr)
+	return "in " + words.Escape(d.Addr)
 }
 
 func (v Diagnostics) hints(o *printer, d diag.Diagnostic, indent string) {
@@ -145,15 +146,30 @@ func (v Diagnostics) hints(o *printer, d diag.Diagnostic, indent string) {
 	if d.Detail != "" && !same(d.Detail, d.Label) {
 		say(d.Detail)
 	}
+	if len(d.Keys) > 0 {
+		say(keys(d.Keys, d.KeysMasked))
+	}
 	for _, h := range d.Hints {
 		say(h)
 	}
 	if d.Command != "" {
-		o.line(indent, "      ", Escape(d.Command))
+		o.line(indent, "      ", words.Escape(d.Command))
 	}
 	if _, err := diag.Explain(d.Code); err == nil {
 		say("more: signalsmith explain " + string(d.Code))
 	}
+}
+
+// keys lists some of the rows that a diagnostic is about.
+func keys(all []string, masked bool) string {
+	shown := make([]string, len(all))
+	for i, k := range all {
+		shown[i] = words.Bare(k)
+		if masked {
+			shown[i] = "<pii " + words.Escape(k) + ">"
+		}
+	}
+	return "keys such as " + strings.Join(shown, ", ")
 }
 
 // same tells whether a sentence only repeats the label.
@@ -168,7 +184,7 @@ func (v Diagnostics) name(file string) string {
 			file = rel
 		}
 	}
-	return Escape(filepath.ToSlash(file))
+	return words.Escape(filepath.ToSlash(file))
 }
 
 // excerpts are the parts to show, the subject's own file last.
@@ -203,16 +219,16 @@ func (v Diagnostics) excerpts(d diag.Diagnostic) []*excerpt {
 			own = append(own, r)
 			continue
 		}
-		at(r.Range).mark(r.Range, '-', Escape(r.Label))
+		at(r.Range).mark(r.Range, '-', words.Escape(r.Label))
 	}
 	e := at(*d.Subject)
 	if where := about(d); where != "" {
 		e.place += "  " + where
 	}
 	for _, r := range own {
-		e.mark(r.Range, '-', Escape(r.Label))
+		e.mark(r.Range, '-', words.Escape(r.Label))
 	}
-	e.mark(*d.Subject, '^', Escape(d.Label))
+	e.mark(*d.Subject, '^', words.Escape(d.Label))
 	return out
 }
 

@@ -3,14 +3,15 @@ package view
 import (
 	"io"
 	"strings"
+
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 )
 
 // Diff renders a unified diff of texts.
-func Diff(w io.Writer, p Palette, unified []byte) error {
+func Diff(w io.Writer, p Palette, unified string) error {
 	o := &printer{w: w, p: p}
-	for i, l := range strings.Split(strings.TrimRight(string(unified), "\n"), "\n") {
-		switch text := Escape(strings.TrimRight(l, "\r")); {
-		case i == 0 && strings.HasPrefix(l, "diff "):
+	for _, l := range strings.Split(strings.TrimRight(unified, "\n"), "\n") {
+		switch text := words.Escape(strings.TrimRight(l, "\r")); {
 		case strings.HasPrefix(l, "+++"), strings.HasPrefix(l, "---"):
 			o.line(p.bold(text))
 		case strings.HasPrefix(l, "+"):

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/config/diag"
 )
 
@@ -60,7 +61,7 @@ func (l line) glyphs() []glyph {
 	var out []glyph
 	at := 0
 	for _, g := range graphemes(l.text) {
-		shown := Escape(g)
+		shown := words.Escape(g)
 		w := cells(shown)
 		if g == "\t" {
 			shown, w = strings.Repeat(" ", tabCells), tabCells

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/engine/event"
 	"github.com/signalsmith/signalsmith/engine/plan"
@@ -31,7 +32,7 @@ func harmless(t *testing.T, out []byte, drawn bool) {
 		t.Errorf("not UTF-8: %q", s)
 	}
 	for _, r := range s {
-		if r != '\n' && unsafe(r) {
+		if r != '\n' && words.Unsafe(r) {
 			t.Fatalf("raw %U in %q", r, s)
 		}
 	}

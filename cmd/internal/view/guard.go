@@ -3,25 +3,9 @@ package view
 import (
 	"strings"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
-
-// guarded is the action that a rule limits, "" where it is not one of them.
-func guarded(rule string) string {
-	switch rule {
-	case "max_remove", "would_be_empty", "key_null", "cascade":
-		return "remove"
-	case "max_create":
-		return "create"
-	case "max_update", "max_drift":
-		return "update"
-	case "max_missing":
-		return "skip"
-	case "max_reject":
-		return "reject"
-	}
-	return ""
-}
 
 // guards repeats what would be lost and what blocks, at the end, where it is read.
 func (v Plan) guards(o *printer, p *plan.Plan) {
@@ -29,7 +13,7 @@ func (v Plan) guards(o *printer, p *plan.Plan) {
 	var shown []plan.Guard
 	var addrs, gots int
 	for _, g := range p.Guards {
-		removal := guarded(g.Rule) == "remove"
+		removal := g.Action() == "remove"
 		if it := p.Item(g.Addr); !g.Blocked && !(removal && it != nil && it.Counts.Remove.N+it.Counts.Clear.N > 0) {
 			continue
 		}
@@ -37,20 +21,20 @@ func (v Plan) guards(o *printer, p *plan.Plan) {
 			title = "Guards"
 		}
 		shown = append(shown, g)
-		addrs = max(addrs, cells(Escape(g.Addr)))
-		gots = max(gots, cells(Escape(g.Got)))
+		addrs = max(addrs, cells(words.Escape(g.Addr)))
+		gots = max(gots, cells(words.Escape(g.Got)))
 	}
 	if len(shown) == 0 {
 		return
 	}
 	o.line(title)
 	for _, g := range shown {
-		verdict := "within " + Escape(g.Limit)
+		verdict := "within " + words.Escape(g.Limit)
 		if g.Blocked {
-			verdict = "limit " + Escape(g.Limit)
+			verdict = "limit " + words.Escape(g.Limit)
 		}
 		if g.Rule != "max_remove" {
-			verdict += " (" + Escape(g.Rule) + ")"
+			verdict += " (" + words.Escape(g.Rule) + ")"
 		}
 		if g.Overridden {
 			verdict += "   allowed"
@@ -59,9 +43,12 @@ func (v Plan) guards(o *printer, p *plan.Plan) {
 		}
 		place := ""
 		if g.Blocked {
-			place = "   " + Escape(g.Where)
+			place = "   " + words.Escape(g.Where)
 		}
-		o.line("  ", pad(Escape(g.Addr), addrs), "   ", padLeft(Escape(g.Got), gots), "   ", verdict, place)
+		o.line("  ", pad(words.Escape(g.Addr), addrs), "   ", padLeft(words.Escape(g.Got), gots), "   ", verdict, place)
+		if it := p.Item(g.Addr); g.Blocked && it != nil && g.Action() == "remove" && len(it.History) > 0 {
+			o.line("      the model returned ", words.Plural(it.Source.Rows, "row", "rows"), "; ", words.Runs(it.Before(3)))
+		}
 	}
 	v.others(o, p)
 	o.line()
@@ -74,7 +61,7 @@ func (v Plan) others(o *printer, p *plan.Plan) {
 	for _, g := range p.Blocked() {
 		if g.Addr != "" && !skip[g.Addr] {
 			skip[g.Addr] = true
-			flags = append(flags, "--except "+Escape(g.Addr))
+			flags = append(flags, "--except "+words.Escape(g.Addr))
 		}
 	}
 	if len(flags) == 0 || len(flags) >= len(p.Items) {

@@ -5,26 +5,20 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
 
 func plain(n int) string { return strconv.Itoa(n) }
 
-// idle tells whether an item needs no more than one line.
-func idle(it plan.Item) bool {
-	c := it.Counts
-	return c.Known() && c.Writes() == 0 && c.Notes() == 0 && c.Skip.N == 0 && c.Reject.N == 0 && c.Held.N == 0 &&
-		it.Reasons["rewritten_by_salesforce"] == 0 && it.Kept == 0 && len(it.Samples) == 0
-}
-
 // target names where an item goes: "sync.contacts  ->  salesforce.crm  Contact  by Customer_Id__c".
 func target(it *plan.Item) string {
-	s := Escape(it.Addr) + "  ->  " + Escape(it.Destination) + "  " + Escape(it.Object)
+	s := words.Escape(it.Addr) + "  ->  " + words.Escape(it.Destination) + "  " + words.Escape(it.Object)
 	if it.Match != "" {
-		s += "  by " + Escape(it.Match)
+		s += "  by " + words.Escape(it.Match)
 	}
 	if it.Membership != "" {
-		s += "  " + Escape(it.Membership)
+		s += "  " + words.Escape(it.Membership)
 	}
 	return s
 }
@@ -33,11 +27,11 @@ func target(it *plan.Item) string {
 func (v Plan) unchanged(o *printer, p *plan.Plan) {
 	for i := range p.Items {
 		it := &p.Items[i]
-		if !idle(*it) {
+		if !it.Idle() {
 			continue
 		}
-		left := target(it) + "   " + number(it.Counts.Unchanged.N) + " unchanged"
-		o.line(pad(left, whereCell-3), "  ", v.Palette.faint(Escape(it.Where)))
+		left := target(it) + "   " + words.Number(it.Counts.Unchanged.N) + " unchanged"
+		o.line(pad(left, whereCell-3), "  ", v.Palette.faint(words.Escape(it.Where)))
 	}
 }
 
@@ -47,15 +41,28 @@ func (v Plan) item(o *printer, p *plan.Plan, it *plan.Item) {
 	actions := v.actions(p, it)
 	for _, g := range p.Blocked() {
 		// The line of what a rule limits says so itself, where there is one.
-		if g.Addr == it.Addr && !slices.ContainsFunc(actions, func(a action) bool { return a.id == guarded(g.Rule) && a.id != "" }) {
-			o.line("  ", v.Palette.alarm("BLOCKED by "+Escape(g.Rule)))
+		if g.Addr == it.Addr && !slices.ContainsFunc(actions, func(a action) bool { return a.id == g.Action() && a.id != "" }) {
+			o.line("  ", v.Palette.alarm("BLOCKED by "+words.Escape(g.Rule)))
 		}
 	}
 	for _, a := range actions {
 		v.action(o, a)
 	}
 	if v.Detail != Summary {
+		v.query(o, it)
 		v.samples(o, it)
+	}
+}
+
+// query shows how the SQL of the model differs from that of the last apply.
+func (v Plan) query(o *printer, it *plan.Item) {
+	if !it.Query.Changed() {
+		return
+	}
+	o.line()
+	o.line("    The SQL of ", words.Escape(it.Model), " changed since the last apply:")
+	for _, l := range v.diff(*it.Query.Before, it.Query.Text) {
+		o.line("      ", l)
 	}
 }
 
@@ -63,7 +70,7 @@ func count(c plan.Count) string {
 	if !c.Known {
 		return "?"
 	}
-	return number(c.N)
+	return words.Number(c.N)
 }
 
 // action is one line of counts.
@@ -110,7 +117,7 @@ func (v Plan) actions(p *plan.Plan, it *plan.Item) []action {
 		{id: "reject", sign: "!", word: "reject", n: c.Reject},
 		{id: "held", sign: "=", word: "held", n: c.Held},
 	}
-	why := reasons(it)
+	why := it.ReasonsByAction()
 	var out []action
 	for _, a := range all {
 		if a.n.Known && a.n.N == 0 {
@@ -131,7 +138,7 @@ func (v Plan) actions(p *plan.Plan, it *plan.Item) []action {
 	if rest := why[""]; len(rest) > 0 {
 		a := action{sign: " ", word: "rows also count as", n: plan.Count{N: total(rest), Known: true}}
 		for _, r := range rest {
-			a.texts = append(a.texts, number(r.n)+" "+Escape(r.name))
+			a.texts = append(a.texts, words.Number(r.N)+" "+words.Escape(r.Reason))
 		}
 		out = append(out, a)
 	}
@@ -153,8 +160,8 @@ func semicolon(following []string) string {
 func (v Plan) doubts(p *plan.Plan, it *plan.Item, a action) []string {
 	var out []string
 	for _, g := range p.Blocked() {
-		if g.Addr == it.Addr && a.id != "" && guarded(g.Rule) == a.id {
-			out = append(out, v.Palette.alarm("BLOCKED by "+Escape(g.Rule)))
+		if g.Addr == it.Addr && a.id != "" && g.Action() == a.id {
+			out = append(out, v.Palette.alarm("BLOCKED by "+words.Escape(g.Rule)))
 		}
 	}
 	if a.n.Known {
@@ -165,7 +172,7 @@ func (v Plan) doubts(p *plan.Plan, it *plan.Item, a action) []string {
 		s += ": live records were not read"
 	}
 	if a.n.N > 0 {
-		s += ", " + plural(a.n.N, "row is open", "rows are open")
+		s += ", " + words.Plural(a.n.N, "row is open", "rows are open")
 	}
 	return append(out, s)
 }
@@ -173,9 +180,12 @@ func (v Plan) doubts(p *plan.Plan, it *plan.Item, a action) []string {
 // fields says which fields change and how often, and below it the transitions of picklists and checkboxes.
 func (v Plan) fields(it *plan.Item) (texts, below []string) {
 	for _, f := range it.Fields {
-		texts = append(texts, Escape(f.Field)+" "+number(f.Changed))
+		texts = append(texts, words.Escape(f.Field)+" "+words.Number(f.Changed))
 	}
 	for _, f := range it.Fields {
+		if f.Distinct.Collapses() {
+			below = append(below, words.Escape(f.Field)+"  "+v.Palette.yellow(words.Collapse(f.Distinct.Before, f.Distinct.After)))
+		}
 		if len(f.Transitions) == 0 {
 			continue
 		}
@@ -185,12 +195,12 @@ func (v Plan) fields(it *plan.Item) (texts, below []string) {
 			ts = ts[:3]
 		}
 		for _, t := range ts {
-			parts = append(parts, state(t.From)+" -> "+state(t.To)+" "+number(t.N))
+			parts = append(parts, words.Option(t.From)+" -> "+words.Option(t.To)+" "+words.Number(t.N))
 		}
 		if n := len(f.Transitions) - len(ts); n > 0 {
 			parts = append(parts, "and "+plain(n)+" more")
 		}
-		lead := Escape(f.Field) + "  "
+		lead := words.Escape(f.Field) + "  "
 		for i, l := range flow(parts, wrapCells-reasonCell-cells(lead)) {
 			if i > 0 {
 				lead = strings.Repeat(" ", cells(lead))
@@ -199,24 +209,4 @@ func (v Plan) fields(it *plan.Item) (texts, below []string) {
 		}
 	}
 	return texts, below
-}
-
-// state shows a picklist's or checkbox's value: bare where that cannot be mistaken.
-func state(s *string) string {
-	if s == nil {
-		return "null"
-	}
-	if *s == "null" {
-		return quote(*s)
-	}
-	return bare(*s)
-}
-
-// bare shows a text without quotes, unless blanks, quotes or control characters would make it ambiguous.
-func bare(s string) string {
-	if s == "" || strings.TrimSpace(s) != s || strings.ContainsAny(s, "\"\\,") || strings.Contains(s, "  ") ||
-		strings.Contains(s, "->") || Escape(s) != s {
-		return quote(s)
-	}
-	return s
 }

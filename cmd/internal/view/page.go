@@ -3,6 +3,8 @@ package view
 import (
 	"io"
 	"strings"
+
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 )
 
 // Page renders the pages that explain codes.
@@ -17,7 +19,7 @@ type Chapter struct {
 // Write renders one page: a title, then the text, whose headings stand out.
 func (v Page) Write(w io.Writer, code, summary, text string) error {
 	o := &printer{w: w, p: v.Palette}
-	o.line(v.Palette.bold(Escape(code)), ": ", Escape(summary))
+	o.line(v.Palette.bold(words.Escape(code)), ": ", words.Escape(summary))
 	o.line()
 	text = strings.TrimSpace(text)
 	if rest, ok := strings.CutPrefix(text, "# "+code+"\n"); ok {
@@ -25,10 +27,10 @@ func (v Page) Write(w io.Writer, code, summary, text string) error {
 	}
 	for l := range strings.SplitSeq(text, "\n") {
 		if heading := strings.TrimLeft(l, "#"); heading != l {
-			o.line(v.Palette.bold(Escape(strings.TrimSpace(heading))))
+			o.line(v.Palette.bold(words.Escape(strings.TrimSpace(heading))))
 			continue
 		}
-		o.line(Escape(strings.TrimRight(l, "\r")))
+		o.line(words.Escape(strings.TrimRight(l, "\r")))
 	}
 	return o.err
 }
@@ -40,13 +42,13 @@ func (v Page) List(w io.Writer, chapters []Chapter) error {
 		if i > 0 {
 			o.line()
 		}
-		o.line(v.Palette.bold(Escape(ch.Title)))
+		o.line(v.Palette.bold(words.Escape(ch.Title)))
 		wide := 0
 		for _, l := range ch.Lines {
-			wide = max(wide, cells(Escape(l[0])))
+			wide = max(wide, cells(words.Escape(l[0])))
 		}
 		for _, l := range ch.Lines {
-			o.line("  ", pad(Escape(l[0]), wide), "  ", Escape(l[1]))
+			o.line("  ", pad(words.Escape(l[0]), wide), "  ", words.Escape(l[1]))
 		}
 	}
 	return o.err

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
 
@@ -28,12 +29,24 @@ const (
 // Plan renders plan documents.
 type Plan struct {
 	Detail  Detail
+	Stages  bool // what an apply does, step by step
 	Palette Palette
 }
 
 // Write renders a plan. Equal documents give equal bytes.
 func (v Plan) Write(w io.Writer, p *plan.Plan) error {
-	o := &printer{w: w, p: v.Palette}
+	o, flush := buffered(w, v.Palette)
+	v.write(o, p)
+	return flush()
+}
+
+func (v Plan) write(o *printer, p *plan.Plan) {
+	if p.Failed() {
+		o.line(v.Palette.alarm("There is no plan."))
+		o.line()
+		v.warnings(o, p)
+		return
+	}
 	o.line(v.headline(p))
 	if !p.Refresh {
 		o.line("Live records were not read: what depends on them is printed as ?.")
@@ -41,7 +54,7 @@ func (v Plan) Write(w io.Writer, p *plan.Plan) error {
 	o.line()
 	quiet := 0
 	for i := range p.Items {
-		if idle(p.Items[i]) {
+		if p.Items[i].Idle() {
 			quiet++
 			continue
 		}
@@ -55,16 +68,18 @@ func (v Plan) Write(w io.Writer, p *plan.Plan) error {
 	v.warnings(o, p)
 	o.line(strings.Repeat("-", ruleCells))
 	v.guards(o, p)
+	if v.Stages {
+		v.stages(o, p)
+	}
 	o.line("Cost    ", v.cost(p.Cost))
 	o.line("Plan    ", v.totals(p))
 	if p.Empty() {
 		o.line()
 		o.line(v.Palette.green("No changes."), " ", v.verdict(p))
 		if n := p.Notes(); n > 0 {
-			o.line(plural(n, "note", "notes"), ": apply records them in the snapshot and writes nothing to Salesforce.")
+			o.line(words.Plural(n, "note", "notes"), ": apply records them in the snapshot and writes nothing to Salesforce.")
 		}
 	}
-	return o.err
 }
 
 // verdict says what a plan without changes means: that Salesforce matches the configuration only where this was seen
@@ -77,10 +92,10 @@ func (v Plan) verdict(p *plan.Plan) string {
 		rejected += it.Counts.Reject.N
 	}
 	if missing > 0 {
-		open = append(open, plural(missing, "row is", "rows are")+" skipped")
+		open = append(open, words.Plural(missing, "row is", "rows are")+" skipped")
 	}
 	if rejected > 0 {
-		open = append(open, plural(rejected, "row is", "rows are")+" rejected")
+		open = append(open, words.Plural(rejected, "row is", "rows are")+" rejected")
 	}
 	if !p.Refresh {
 		open = append(open, "live records were not read (--refresh=false), so drift and missing records are unknown")
@@ -102,7 +117,7 @@ func (v Plan) headline(p *plan.Plan) string {
 	}
 	s := strings.TrimSpace(v.Palette.bold(name(p.Org.Name)) + "  " + kind + " " + name(p.Org.ID))
 	if p.Org.User != "" {
-		s += "  as " + Escape(p.Org.User)
+		s += "  as " + words.Escape(p.Org.User)
 	}
 	if len(p.Items) == 0 && p.Org.ID == "" {
 		s = v.Palette.bold("Nothing takes part in this plan, so no org was asked")
@@ -116,7 +131,7 @@ func (v Plan) headline(p *plan.Plan) string {
 
 // runEnd is the random end of a run id, by which `runs show` finds it.
 func runEnd(id string) string {
-	return Escape(id[strings.LastIndexByte(id, '-')+1:])
+	return words.Escape(id[strings.LastIndexByte(id, '-')+1:])
 }
 
 // name shows a name, ? where there is none.
@@ -124,7 +139,7 @@ func name(s string) string {
 	if s == "" {
 		return "?"
 	}
-	return Escape(s)
+	return words.Escape(s)
 }
 
 // matched counts what was found equal: "1 sync, 48,210 rows, 0 rejected".
@@ -139,28 +154,31 @@ func (v Plan) matched(p *plan.Plan) string {
 		rows += it.Source.Rows
 		rejected += it.Counts.Reject.N
 	}
-	items := plural(syncs, "sync", "syncs")
+	items := words.Plural(syncs, "sync", "syncs")
 	switch {
 	case audiences > 0 && syncs > 0:
-		items = number(syncs+audiences) + " syncs and audiences"
+		items = words.Number(syncs+audiences) + " syncs and audiences"
 	case audiences > 0:
-		items = plural(audiences, "audience", "audiences")
+		items = words.Plural(audiences, "audience", "audiences")
 	}
-	return items + ", " + plural(rows, "row", "rows") + ", " + number(rejected) + " rejected"
+	return items + ", " + words.Plural(rows, "row", "rows") + ", " + words.Number(rejected) + " rejected"
 }
 
 // warnings shows the diagnostics that belong to the plan.
 func (v Plan) warnings(o *printer, p *plan.Plan) {
 	for _, d := range p.Diagnostics {
-		head := v.Palette.yellow(Escape(d.Severity)+"["+Escape(d.Code)+"]") + ": " + Escape(d.Summary)
+		head := v.Palette.yellow(words.Escape(d.Severity)+"["+words.Escape(d.Code)+"]") + ": " + words.Escape(d.Summary)
 		if d.Range != nil {
-			head += "  " + Escape(d.Range.File) + ":" + plain(d.Range.StartLine) + ":" + plain(d.Range.StartColumn)
+			head += "  " + words.Escape(d.Range.File) + ":" + plain(d.Range.StartLine) + ":" + plain(d.Range.StartColumn)
 		} else if d.Addr != "" {
-			head += "  " + Escape(d.Addr)
+			head += "  " + words.Escape(d.Addr)
 		}
 		o.line(head)
 		for _, l := range paragraphs(d.Detail, wrapCells-2) {
 			o.line("  ", l)
+		}
+		if len(d.Keys) > 0 {
+			o.line("  ", keys(d.Keys, d.KeysMasked))
 		}
 		o.line()
 	}
@@ -171,7 +189,7 @@ func (v Plan) cost(c plan.Cost) string {
 	var used []string
 	part := func(n int64, what string) {
 		if n > 0 {
-			used = append(used, strings.TrimSpace(number(n)+" "+what))
+			used = append(used, strings.TrimSpace(words.Number(n)+" "+what))
 		}
 	}
 	part(c.Used.Describe, "describe")
@@ -193,35 +211,18 @@ func (v Plan) cost(c plan.Cost) string {
 	}
 	needed := "none"
 	if n := c.Needed.Rest + c.Needed.Bulk; n > 0 {
-		needed = "about " + number(n)
+		needed = "about " + words.Number(n)
 	}
 	left := "?"
 	if c.Left != nil {
-		left = number(*c.Left)
+		left = words.Number(*c.Left)
 	}
 	s += "; apply needs " + needed + "; " + left + " left today"
 	if c.Reserve != nil && *c.Reserve > 0 {
-		s += ", " + number(*c.Reserve) + " of them reserved"
+		s += ", " + words.Number(*c.Reserve) + " of them reserved"
 	}
 	return s
 }
-
-// tally adds up the items' counts; one that is not known makes its sum unknown.
-type tally struct{ create, update, remove, reject plan.Count }
-
-func sum(p *plan.Plan) tally {
-	zero := plan.Count{Known: true}
-	t := tally{create: zero, update: zero, remove: zero, reject: zero}
-	for _, it := range p.Items {
-		t.create = add(t.create, it.Counts.Create)
-		t.update = add(t.update, it.Counts.Update)
-		t.remove = add(add(t.remove, it.Counts.Remove), it.Counts.Clear)
-		t.reject = add(t.reject, it.Counts.Reject)
-	}
-	return t
-}
-
-func add(a, b plan.Count) plan.Count { return plan.Count{N: a.N + b.N, Known: a.Known && b.Known} }
 
 // signed is a count behind its sign, "" for none: "+418", "~?".
 func signed(sign string, c plan.Count) string {
@@ -231,17 +232,17 @@ func signed(sign string, c plan.Count) string {
 	case c.N == 0:
 		return ""
 	}
-	return sign + number(c.N)
+	return sign + words.Number(c.N)
 }
 
 // Writes sums up what an apply would write, as in "+408 ~1,904 -36".
 func Writes(p *plan.Plan) string {
-	t := sum(p)
-	return strings.Join(present(signed("+", t.create), signed("~", t.update), signed("-", t.remove)), " ")
+	t := p.Sum()
+	return strings.Join(present(signed("+", t.Create), signed("~", t.Update), signed("-", t.Remove)), " ")
 }
 
 // Removals counts the records and members that an apply would delete, take out or clear.
-func Removals(p *plan.Plan) int64 { return sum(p).remove.N }
+func Removals(p *plan.Plan) int64 { return p.Sum().Remove.N }
 
 func present(parts ...string) []string {
 	var out []string
@@ -255,10 +256,10 @@ func present(parts ...string) []string {
 
 // totals is the last line: sums, how many items change, how many are blocked, and the plan's id.
 func (v Plan) totals(p *plan.Plan) string {
-	t := sum(p)
+	t := p.Sum()
 	sums := present(
-		v.Palette.green(signed("+", t.create)), v.Palette.yellow(signed("~", t.update)), v.Palette.red(signed("-", t.remove)),
-		signed(".", plan.Count{N: p.Notes(), Known: true}), v.Palette.red(signed("!", t.reject)))
+		v.Palette.green(signed("+", t.Create)), v.Palette.yellow(signed("~", t.Update)), v.Palette.red(signed("-", t.Remove)),
+		signed(".", plan.Count{N: p.Notes(), Known: true}), v.Palette.red(signed("!", t.Reject)))
 	changing, known := 0, true
 	for _, it := range p.Items {
 		switch {
@@ -277,20 +278,11 @@ func (v Plan) totals(p *plan.Plan) string {
 		verb = " changes"
 	}
 	parts := present(strings.Join(sums, "  "), change+" of "+plain(len(p.Items))+verb)
-	if n := blocked(p); n > 0 {
+	if n := len(p.BlockedItems()); n > 0 {
 		parts = append(parts, v.Palette.alarm(plain(n)+" blocked"))
 	}
 	return strings.Join(append(parts, Short(p.ID)), ";  ")
 }
 
 // Short is the part of a plan's id that is shown.
-func Short(id string) string { return Escape(id[:min(6, len(id))]) }
-
-// blocked counts the items that a guard blocks.
-func blocked(p *plan.Plan) int {
-	items := map[string]bool{}
-	for _, g := range p.Blocked() {
-		items[g.Addr] = true
-	}
-	return len(items)
-}
+func Short(id string) string { return words.Escape(id[:min(6, len(id))]) }

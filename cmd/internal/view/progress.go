@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/engine/event"
 )
 
@@ -49,7 +50,7 @@ func (g *Progress) Event(e event.Event) {
 		g.read(e)
 	case event.Applying:
 		g.beat = g.Now()
-		g.say("Applying plan " + Escape(e.Plan) + " to " + Escape(e.Destination))
+		g.say("Applying plan " + words.Escape(e.Plan) + " to " + words.Escape(e.Destination))
 	case event.Stage:
 		g.stage(e)
 	case event.Throttled:
@@ -114,11 +115,11 @@ func (g *Progress) say(line string) {
 }
 
 func (g *Progress) read(e event.Reading) {
-	line := "Reading  " + Escape(e.What) + "  "
+	line := "Reading  " + words.Escape(e.What) + "  "
 	if strings.HasPrefix(e.What, "model.") {
-		line += plural(e.Rows, "row", "rows")
+		line += words.Plural(e.Rows, "row", "rows")
 	} else {
-		line += plural(e.Rows, "matched record", "matched records") + ", " + plural(e.Calls, "call", "calls")
+		line += words.Plural(e.Rows, "matched record", "matched records") + ", " + words.Plural(e.Calls, "call", "calls")
 	}
 	if !e.Done {
 		g.reading = line
@@ -132,8 +133,8 @@ func (g *Progress) read(e event.Reading) {
 }
 
 func (g *Progress) stage(e event.Stage) {
-	g.addrs = max(g.addrs, cells(Escape(e.Addr)))
-	g.digits = max(g.digits, cells(number(e.Total)))
+	g.addrs = max(g.addrs, cells(words.Escape(e.Addr)))
+	g.digits = max(g.digits, cells(words.Number(e.Total)))
 	at := -1
 	for i, s := range g.stages {
 		if s.Addr == e.Addr && s.Op == e.Op {
@@ -157,9 +158,9 @@ func (g *Progress) stage(e event.Stage) {
 func (g *Progress) throttle(e event.Throttled) {
 	now := g.Now()
 	quiet := g.Size == nil && now.Before(g.until.Add(heartbeat))
-	g.throttled = "   throttled by " + Escape(e.Destination) + ", waiting " + duration(e.Wait)
+	g.throttled = "   throttled by " + words.Escape(e.Destination) + ", waiting " + duration(e.Wait)
 	if e.Why != "" {
-		g.throttled += ": " + Escape(e.Why)
+		g.throttled += ": " + words.Escape(e.Why)
 	}
 	g.until = now.Add(e.Wait)
 	if g.Size == nil && !quiet {
@@ -223,15 +224,15 @@ func (g *Progress) text(s *event.Stage) string {
 	case s.State == event.Ended:
 		mark = "ok"
 	}
-	line := mark + " " + pad(Escape(s.Addr), g.addrs) + "   " + pad(Escape(s.Op), 6) + "   " +
-		padLeft(number(s.Done), g.digits) + " / " + pad(number(s.Total), g.digits)
+	line := mark + " " + pad(words.Escape(s.Addr), g.addrs) + "   " + pad(words.Escape(s.Op), 6) + "   " +
+		padLeft(words.Number(s.Done), g.digits) + " / " + pad(words.Number(s.Total), g.digits)
 	percent := ""
 	if s.State == event.Running && s.Total > 0 {
 		percent = fmt.Sprintf("%d %%", 100*(s.Done+s.Failed)/s.Total)
 	}
 	line += "   " + padLeft(percent, 5)
 	if s.Failed > 0 {
-		line += "   " + number(s.Failed) + " failed"
+		line += "   " + words.Number(s.Failed) + " failed"
 	}
 	switch s.State {
 	case event.Waiting:
@@ -253,9 +254,9 @@ func pace(s *event.Stage) string {
 	}
 	if s.Calls > 0 && s.Done > 0 {
 		if per := s.Done / s.Calls; per > 1 {
-			out += "   1 call/" + number(per) + " rows"
+			out += "   1 call/" + words.Number(per) + " rows"
 		} else {
-			out += "   " + plural(s.Calls, "call", "calls")
+			out += "   " + words.Plural(s.Calls, "call", "calls")
 		}
 	}
 	return out

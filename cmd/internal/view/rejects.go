@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
 
@@ -21,12 +22,12 @@ func (v Plan) refused(it *plan.Item) []string {
 			left++
 			continue
 		}
-		line := number(r.N) + " " + Escape(r.Field) + ": " + Escape(r.Cause)
+		line := words.Number(r.N) + " " + words.Escape(r.Field) + ": " + words.Escape(r.Cause)
 		for i, x := range r.Values {
 			if i == 3 && v.Detail != Full {
 				break
 			}
-			line += "  " + v.value(&x.Value, nil, x.Masked) + " " + number(x.N)
+			line += "  " + v.value(&x.Value, nil, x.Masked) + " " + words.Number(x.N)
 		}
 		out = append(out, line)
 	}
@@ -65,19 +66,19 @@ func (v Plan) Rejects(w io.Writer, p *plan.Plan) error {
 	}
 	o.line("Nothing happens to rejected rows. Every plan looks at them again.")
 	if codes != "" {
-		o.line("What Salesforce's codes mean:  signalsmith explain ", Escape(codes))
+		o.line("What Salesforce's codes mean:  signalsmith explain ", words.Escape(codes))
 	}
 	return o.err
 }
 
 // rejects lists the rows that are rejected for one reason.
 func (v Plan) rejects(o *printer, it *plan.Item, r plan.Reject) {
-	head := "  " + v.Palette.symbol("!") + " " + plural(r.N, "row", "rows") + "  " + Escape(r.Reason)
+	head := "  " + v.Palette.symbol("!") + " " + words.Plural(r.N, "row", "rows") + "  " + words.Escape(r.Reason)
 	if r.Field != "" {
-		head += "  " + Escape(r.Field) + ": " + Escape(r.Cause)
+		head += "  " + words.Escape(r.Field) + ": " + words.Escape(r.Cause)
 	}
 	if r.Code != "" {
-		head += "  " + v.Palette.faint("(Salesforce would answer "+Escape(r.Code)+")")
+		head += "  " + v.Palette.faint("(Salesforce would answer "+words.Escape(r.Code)+")")
 	}
 	o.line(head)
 	keys := 0
@@ -85,25 +86,25 @@ func (v Plan) rejects(o *printer, it *plan.Item, r plan.Reject) {
 	for _, s := range it.Samples {
 		if s.Action == "reject" && s.Reason == r.Reason && (r.Field == "" || s.Detail == r.Cause && len(s.Fields) > 0 && s.Fields[0].Field == r.Field) {
 			shown = append(shown, s)
-			keys = max(keys, cells(v.key(s)))
+			keys = max(keys, cells(v.key(&s)))
 		}
 	}
 	for _, s := range shown {
-		line := "      " + pad(v.key(s), keys)
+		line := "      " + pad(v.key(&s), keys)
 		for _, f := range s.Fields {
 			line += "   "
 			if r.Field == "" {
-				line += Escape(f.Field) + " "
+				line += words.Escape(f.Field) + " "
 			}
 			line += v.value(f.After, nil, f.Masked)
 		}
 		if r.Field == "" && s.Detail != "" {
-			line += "   " + Escape(s.Detail)
+			line += "   " + words.Escape(s.Detail)
 		}
 		o.line(line)
 	}
 	if n := r.N - rowsOf(shown); n > 0 {
-		o.line("      ", v.Palette.faint(number(n)+" more"))
+		o.line("      ", v.Palette.faint(words.Number(n)+" more"))
 	}
 }
 
@@ -119,9 +120,9 @@ func rowsOf(samples []plan.Sample) int64 {
 // head is the first lines of an item: where it goes, and how many of its rows are usable.
 func (v Plan) head(o *printer, it *plan.Item) {
 	plainHead := target(it)
-	head := v.Palette.bold(Escape(it.Addr)) + strings.TrimPrefix(plainHead, Escape(it.Addr))
-	o.line(head, strings.Repeat(" ", max(0, whereCell-3-cells(plainHead))), "  ", v.Palette.faint(Escape(it.Where)))
-	funnel := "   " + plural(it.Source.Rows, "row", "rows") + "  ->  " + number(it.Source.Usable) + " usable"
+	head := v.Palette.bold(words.Escape(it.Addr)) + strings.TrimPrefix(plainHead, words.Escape(it.Addr))
+	o.line(head, strings.Repeat(" ", max(0, whereCell-3-cells(plainHead))), "  ", v.Palette.faint(words.Escape(it.Where)))
+	funnel := "   " + words.Plural(it.Source.Rows, "row", "rows") + "  ->  " + words.Number(it.Source.Usable) + " usable"
 	if it.Counts.Reject.N > 0 || !it.Counts.Reject.Known {
 		funnel += ",  " + count(it.Counts.Reject) + " rejected"
 	}

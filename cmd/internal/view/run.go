@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
 
@@ -26,10 +27,10 @@ func (v Run) Write(w io.Writer, r *plan.Run) error {
 func (v Run) title(r *plan.Run) string {
 	var left []string
 	if n := r.Failed.Total(); n > 0 {
-		left = append(left, plural(n, "row failed", "rows failed"))
+		left = append(left, words.Plural(n, "row failed", "rows failed"))
 	}
 	if n := r.NotTried.Total(); n > 0 {
-		left = append(left, plural(n, "row was not tried", "rows were not tried"))
+		left = append(left, words.Plural(n, "row was not tried", "rows were not tried"))
 	}
 	rest := strings.Join(left, ", ")
 	if rest != "" {
@@ -72,18 +73,18 @@ func (v Run) body(o *printer, r *plan.Run) {
 	}
 	for _, it := range r.Items {
 		if it.Stopped != "" {
-			row("stopped", Escape(it.Addr)+": "+Escape(it.Stopped))
+			row("stopped", words.Escape(it.Addr)+": "+words.Escape(it.Stopped))
 		}
 	}
-	row("run", Escape(r.Run))
+	row("run", words.Escape(r.Run))
 	if r.FailedFile != "" {
-		o.line("Failed rows with Salesforce's own message: ", Escape(r.FailedFile))
+		o.line("Failed rows with Salesforce's own message: ", words.Escape(r.FailedFile))
 	}
 	seen := map[string]bool{}
 	for _, f := range r.Failures {
 		if len(seen) < 3 && !seen[f.Code] && v.Explains != nil && v.Explains(f.Code) {
 			seen[f.Code] = true
-			o.line("    signalsmith explain ", Escape(f.Code))
+			o.line("    signalsmith explain ", words.Escape(f.Code))
 		}
 	}
 }
@@ -99,19 +100,19 @@ func (v Run) Sums(t plan.Tally) string {
 // said is Salesforce's message; all of it stands in the file of failed rows.
 func said(f plan.Failure) string {
 	if short := cut(f.Message, 80); short != f.Message {
-		return quote(strings.TrimSuffix(short, "...")) + "..."
+		return words.Quote(strings.TrimSuffix(short, "...")) + "..."
 	}
-	return quote(f.Message)
+	return words.Quote(f.Message)
 }
 
 // failures groups what failed alike: number, code, Salesforce's message, object, first keys.
 func (v Run) failures(r *plan.Run) []string {
 	var n, code, message, object int
 	for _, f := range r.Failures {
-		n = max(n, cells(number(f.N)), 3)
-		code = max(code, cells(Escape(f.Code)))
+		n = max(n, cells(words.Number(f.N)), 3)
+		code = max(code, cells(words.Escape(f.Code)))
 		message = max(message, cells(said(f)))
-		object = max(object, cells(Escape(f.Object)))
+		object = max(object, cells(words.Escape(f.Object)))
 	}
 	message = min(message, 60)
 	var out []string
@@ -121,13 +122,13 @@ func (v Run) failures(r *plan.Run) []string {
 			if f.KeysMasked {
 				k = "<pii " + k + ">"
 			}
-			keys = append(keys, cut(bare(k), keyCells))
+			keys = append(keys, cut(words.Bare(k), keyCells))
 		}
 		if more := f.N - int64(len(f.Keys)); more > 0 && len(keys) > 0 {
-			keys = append(keys, number(more)+" more")
+			keys = append(keys, words.Number(more)+" more")
 		}
-		out = append(out, pad(number(f.N), n)+"   "+pad(Escape(f.Code), code)+"  "+pad(said(f), message)+"   "+
-			pad(Escape(f.Object), object)+"   "+strings.Join(keys, ", "))
+		out = append(out, pad(words.Number(f.N), n)+"   "+pad(words.Escape(f.Code), code)+"  "+pad(said(f), message)+"   "+
+			pad(words.Escape(f.Object), object)+"   "+strings.Join(keys, ", "))
 		if f.Hint != "" {
 			for _, l := range paragraphs(f.Hint, wrapCells-n-17) {
 				out = append(out, strings.Repeat(" ", n+3)+l)
@@ -143,20 +144,20 @@ func (v Run) Runs(w io.Writer, runs []*plan.Run) error {
 	ids, states, sums := 0, 0, 0
 	bare := Run{}
 	for _, r := range runs {
-		ids = max(ids, cells(Escape(r.Run)))
-		states = max(states, cells(Escape(r.Status)))
+		ids = max(ids, cells(words.Escape(r.Run)))
+		states = max(states, cells(words.Escape(r.Status)))
 		sums = max(sums, cells(bare.Sums(r.Done)))
 	}
 	for _, r := range runs {
 		failed := ""
 		if n := r.Failed.Total(); n > 0 {
-			failed = "   " + v.Palette.red(number(n)+" failed")
+			failed = "   " + v.Palette.red(words.Number(n)+" failed")
 		}
 		if n := r.NotTried.Total(); n > 0 {
-			failed += "   " + number(n) + " not tried"
+			failed += "   " + words.Number(n) + " not tried"
 		}
 		fill := strings.Repeat(" ", sums-cells(bare.Sums(r.Done)))
-		o.line(pad(Escape(r.Run), ids), "   ", pad(Escape(r.Status), states), "   ", v.Sums(r.Done), fill, "   plan ", Short(r.Plan), failed)
+		o.line(pad(words.Escape(r.Run), ids), "   ", pad(words.Escape(r.Status), states), "   ", v.Sums(r.Done), fill, "   plan ", Short(r.Plan), failed)
 	}
 	return o.err
 }
@@ -164,13 +165,13 @@ func (v Run) Runs(w io.Writer, runs []*plan.Run) error {
 // Show renders one run in full: when, where, item by item, and the last screen of its apply.
 func (v Run) Show(w io.Writer, r *plan.Run) error {
 	o := &printer{w: w, p: v.Palette}
-	o.line(v.Palette.bold(Escape(r.Run)), "  plan ", Short(r.Plan), ";  ", r.Started.UTC().Format("2006-01-02 15:04:05"), " UTC, ",
-		duration(r.Ended.Sub(r.Started)), ", ", plural(r.Calls, "call", "calls"))
+	o.line(v.Palette.bold(words.Escape(r.Run)), "  plan ", Short(r.Plan), ";  ", r.Started.UTC().Format("2006-01-02 15:04:05"), " UTC, ",
+		duration(r.Ended.Sub(r.Started)), ", ", words.Plural(r.Calls, "call", "calls"))
 	o.line(name(r.Org.Name), "  ", name(r.Org.ID), "  as ", name(r.Org.User))
 	o.line()
 	addrs := 0
 	for _, it := range r.Items {
-		addrs = max(addrs, cells(Escape(it.Addr)))
+		addrs = max(addrs, cells(words.Escape(it.Addr)))
 	}
 	for _, it := range r.Items {
 		parts := present(v.Sums(it.Done))
@@ -183,7 +184,7 @@ func (v Run) Show(w io.Writer, r *plan.Run) error {
 		if len(parts) == 0 {
 			parts = append(parts, "nothing to do")
 		}
-		o.line("  ", pad(Escape(it.Addr), addrs), "   ", plural(it.Rows, "row", "rows"), "   ", strings.Join(parts, ";  "))
+		o.line("  ", pad(words.Escape(it.Addr), addrs), "   ", words.Plural(it.Rows, "row", "rows"), "   ", strings.Join(parts, ";  "))
 	}
 	o.line()
 	if o.err != nil {

@@ -3,8 +3,8 @@ package view
 import (
 	"strings"
 
-	"github.com/rogpeppe/go-internal/diff"
-
+	"github.com/signalsmith/signalsmith/cmd/internal/textdiff"
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
 
@@ -12,33 +12,41 @@ const (
 	keyCells   = 40 // longer keys of samples are cut
 	valueCells = 60 // and longer values, unless everything is asked for
 	diffLines  = 12 // and longer diffs
-	diffHead   = 3  // lines that name the files of a diff
 	pairCells  = 29 // where the note beside a pair of values begins
 )
 
 // samples shows rows of an item: key, fields with old and new value, and what else is known of them.
 func (v Plan) samples(o *printer, it *plan.Item) {
-	var shown []plan.Sample
+	left := map[string]int64{"create": it.Counts.Create.N, "update": it.Counts.Update.N, "remove": it.Counts.Remove.N, "clear": it.Counts.Clear.N}
+	shown := false
 	keys, fields := 0, 0
-	for _, s := range it.Samples {
-		if quietly(s.Action) && v.Detail != Full {
+	for i := range it.Samples {
+		s := &it.Samples[i]
+		if v.passed(s) {
 			continue
 		}
-		shown = append(shown, s)
+		shown = true
+		left[s.Action]--
 		keys = max(keys, cells(v.key(s)))
 		for _, f := range v.fieldsOf(s) {
-			fields = max(fields, cells(Escape(f.Field)))
+			fields = max(fields, cells(words.Escape(f.Field)))
 		}
 	}
-	if len(shown) == 0 {
+	if !shown {
 		return
 	}
 	o.line()
-	for _, s := range shown {
-		v.sample(o, s, keys, fields)
+	for i := range it.Samples {
+		if s := &it.Samples[i]; !v.passed(s) {
+			v.sample(o, s, keys, fields)
+		}
 	}
-	if n := more(it, shown); n > 0 {
-		line := "      " + number(n) + " more"
+	var more int64 // rows to be written that no sample shows
+	for _, a := range []string{"create", "update", "remove", "clear"} {
+		more += max(0, left[a])
+	}
+	if more > 0 {
+		line := "      " + words.Number(more) + " more"
 		if v.Detail != Full {
 			line += "   (signalsmith plan --full)"
 		}
@@ -46,44 +54,33 @@ func (v Plan) samples(o *printer, it *plan.Item) {
 	}
 }
 
+// passed tells whether a sample is not shown.
+func (v Plan) passed(s *plan.Sample) bool { return quietly(s.Action) && v.Detail != Full }
+
 // quietly tells whether an action changes the snapshot alone and loses nothing.
 func quietly(action string) bool {
 	return action == "adopt" || action == "note" || action == "unchanged"
 }
 
-// more counts the rows to be written that no sample shows.
-func more(it *plan.Item, shown []plan.Sample) int64 {
-	c := it.Counts
-	left := map[string]int64{"create": c.Create.N, "update": c.Update.N, "remove": c.Remove.N, "clear": c.Clear.N}
-	var n int64
-	for _, s := range shown {
-		left[s.Action]--
-	}
-	for _, a := range []string{"create", "update", "remove", "clear"} {
-		n += max(0, left[a])
-	}
-	return n
-}
-
-func (v Plan) key(s plan.Sample) string {
+func (v Plan) key(s *plan.Sample) string {
 	if s.KeyMasked {
-		return "<pii " + Escape(s.Key) + ">"
+		return "<pii " + words.Escape(s.Key) + ">"
 	}
 	if v.Detail == Full {
-		return bare(s.Key)
+		return words.Bare(s.Key)
 	}
-	return cut(bare(s.Key), keyCells)
+	return cut(words.Bare(s.Key), keyCells)
 }
 
 // fieldsOf are the fields of a sample that are shown: those of a create only where everything is asked for.
-func (v Plan) fieldsOf(s plan.Sample) []plan.SampleField {
+func (v Plan) fieldsOf(s *plan.Sample) []plan.SampleField {
 	if s.Action == "create" && v.Detail != Full {
 		return nil
 	}
 	return s.Fields
 }
 
-func (v Plan) sample(o *printer, s plan.Sample, keys, fields int) {
+func (v Plan) sample(o *printer, s *plan.Sample, keys, fields int) {
 	lead := "    " + v.Palette.symbol(sign(s.Action)) + " " + pad(v.key(s), keys) + "   "
 	blank := strings.Repeat(" ", 6+keys+3)
 	note := remark(s)
@@ -102,7 +99,7 @@ func (v Plan) sample(o *printer, s plan.Sample, keys, fields int) {
 			pair = pad(pair, pairCells-2) + "  " + note
 			note = ""
 		}
-		o.line(lead, pad(Escape(f.Field), fields+4), pair)
+		o.line(lead, pad(words.Escape(f.Field), fields+4), pair)
 		for _, l := range changed {
 			o.line(blank, strings.Repeat(" ", fields+4), l)
 		}
@@ -128,8 +125,8 @@ func sign(action string) string {
 }
 
 // remark is the reason of a sample with its detail; that a field changed need not be said.
-func remark(s plan.Sample) string {
-	r := Escape(s.Reason)
+func remark(s *plan.Sample) string {
+	r := words.Escape(s.Reason)
 	if s.Action == "update" && s.Reason == "field_changed" && len(s.Fields) > 0 {
 		r = ""
 	}
@@ -137,9 +134,9 @@ func remark(s plan.Sample) string {
 		return r
 	}
 	if r == "" {
-		return Escape(s.Detail)
+		return words.Escape(s.Detail)
 	}
-	return r + ": " + Escape(s.Detail)
+	return r + ": " + words.Escape(s.Detail)
 }
 
 // pair shows a field's values: old -> new, or the only one there is.
@@ -159,22 +156,29 @@ func (v Plan) textDiff(f plan.SampleField) []string {
 	if f.Masked || f.Before == nil || f.After == nil || !strings.Contains(*f.Before+*f.After, "\n") {
 		return nil
 	}
-	unified := string(diff.Diff("a", []byte(*f.Before+"\n"), "b", []byte(*f.After+"\n")))
+	return v.diff(*f.Before, *f.After)
+}
+
+// diff is how two texts differ, in lines.
+func (v Plan) diff(before, after string) []string {
 	var out []string
-	for i, l := range strings.Split(strings.TrimSuffix(unified, "\n"), "\n") {
-		switch {
-		case i < diffHead || l == "" || l[0] == '@':
-			continue
-		case l[0] == '+':
-			out = append(out, v.Palette.green(v.short("+ "+Escape(l[1:]))))
-		case l[0] == '-':
-			out = append(out, v.Palette.red(v.short("- "+Escape(l[1:]))))
-		default:
-			out = append(out, v.short("  "+Escape(l[1:])))
+	for i, h := range textdiff.Hunks(before, after) {
+		if i > 0 {
+			out = append(out, v.Palette.faint("..."))
+		}
+		for _, l := range h.Lines {
+			text := v.short(string(l.Op) + " " + words.Escape(l.Text))
+			switch l.Op {
+			case '+':
+				text = v.Palette.green(text)
+			case '-':
+				text = v.Palette.red(text)
+			}
+			out = append(out, text)
 		}
 	}
 	if n := len(out) - diffLines; n > 0 && v.Detail != Full {
-		out = append(out[:diffLines], "  and "+plural(int64(n), "more line", "more lines"))
+		out = append(out[:diffLines], "  and "+words.Plural(int64(n), "more line", "more lines"))
 	}
 	return out
 }
@@ -193,9 +197,9 @@ func (v Plan) value(s, other *string, masked bool) string {
 	case s == nil:
 		return "null"
 	case masked:
-		return "<pii " + Escape(*s) + ">"
-	case v.Detail == Full || cells(Escape(*s)) <= valueCells:
-		return quote(*s)
+		return "<pii " + words.Escape(*s) + ">"
+	case v.Detail == Full || cells(words.Escape(*s)) <= valueCells:
+		return words.Quote(*s)
 	}
 	text, lead := *s, ""
 	if other != nil {
@@ -206,12 +210,12 @@ func (v Plan) value(s, other *string, masked bool) string {
 	var b strings.Builder
 	w := 0
 	for _, g := range graphemes(text) {
-		if w += cells(Escape(g)); w > valueCells-6 {
-			return lead + quote(b.String()) + "..."
+		if w += cells(words.Escape(g)); w > valueCells-6 {
+			return lead + words.Quote(b.String()) + "..."
 		}
 		b.WriteString(g)
 	}
-	return lead + quote(text)
+	return lead + words.Quote(text)
 }
 
 // common counts the bytes that two texts begin with alike, up to a whole rune.

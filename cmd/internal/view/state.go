@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
 
@@ -22,13 +23,13 @@ func (v State) Write(w io.Writer, items []plan.Snapshot, project, environment st
 	}
 	var addrs, objects, rows int
 	for _, it := range items {
-		addrs = max(addrs, cells(Escape(it.Addr)))
+		addrs = max(addrs, cells(words.Escape(it.Addr)))
 		objects = max(objects, cells(kept(it)))
-		rows = max(rows, cells(plural(it.Rows, "row", "rows")))
+		rows = max(rows, cells(words.Plural(it.Rows, "row", "rows")))
 	}
 	line := func(it plan.Snapshot, note string) {
-		o.line(pad(Escape(it.Addr), addrs), "   ", Escape(it.Org), "   ", pad(kept(it), objects), "   ",
-			pad(plural(it.Rows, "row", "rows"), rows), "   ", Escape(it.LastRun), note)
+		o.line(pad(words.Escape(it.Addr), addrs), "   ", words.Escape(it.Org), "   ", pad(kept(it), objects), "   ",
+			pad(words.Plural(it.Rows, "row", "rows"), rows), "   ", words.Escape(it.LastRun), note)
 	}
 	for _, it := range items {
 		if it.Project == project && it.Environment == environment {
@@ -60,7 +61,7 @@ func (v State) Show(w io.Writer, items []plan.SnapshotDetail) error {
 	names := func(all []string) string {
 		out := make([]string, len(all))
 		for i, s := range all {
-			out[i] = Escape(s)
+			out[i] = words.Escape(s)
 		}
 		return strings.Join(out, ", ")
 	}
@@ -68,12 +69,12 @@ func (v State) Show(w io.Writer, items []plan.SnapshotDetail) error {
 		if i > 0 {
 			o.line()
 		}
-		o.line(v.Palette.bold(Escape(it.Addr)), "  ->  ", kept(it.Snapshot))
-		o.line("  org        ", Escape(it.Org))
+		o.line(v.Palette.bold(words.Escape(it.Addr)), "  ->  ", kept(it.Snapshot))
+		o.line("  org        ", words.Escape(it.Org))
 		o.line("  key        ", names(it.Keys))
 		o.line("  fields     ", names(it.Fields))
-		o.line("  rows       ", number(it.Rows), ": ", number(it.Created), " created, ", number(it.Adopted), " adopted")
-		o.line("  last run   ", Escape(it.LastRun), ", of ", plural(it.ModelRows, "row", "rows"), " of the model")
+		o.line("  rows       ", words.Number(it.Rows), ": ", words.Number(it.Created), " created, ", words.Number(it.Adopted), " adopted")
+		o.line("  last run   ", words.Escape(it.LastRun), ", of ", words.Plural(it.ModelRows, "row", "rows"), " of the model")
 		if !it.Declared {
 			o.line("  no longer declared")
 		}
@@ -84,7 +85,7 @@ func (v State) Show(w io.Writer, items []plan.SnapshotDetail) error {
 // kept is what an item's rows become: "Contact by Customer_Id__c".
 func kept(it plan.Snapshot) string {
 	if it.Match == "" {
-		return Escape(it.Object)
+		return words.Escape(it.Object)
 	}
-	return Escape(it.Object) + " by " + Escape(it.Match)
+	return words.Escape(it.Object) + " by " + words.Escape(it.Match)
 }

@@ -3,75 +3,24 @@
 package view
 
 import (
-	"fmt"
+	"bufio"
+	"cmp"
 	"io"
-	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/apparentlymart/go-textseg/v15/textseg"
 	"golang.org/x/text/width"
+
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 )
-
-// Escape makes text from data harmless on one line: control characters, escape sequences, line breaks, bidi marks
-// and invisible format characters become visible escapes.
-func Escape(s string) string {
-	if !strings.ContainsFunc(s, unsafe) && utf8.ValidString(s) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case unsafe(r):
-			b.WriteString(escapeRune(r))
-		default:
-			b.WriteString(s[i : i+n])
-		}
-		i += n
-	}
-	return b.String()
-}
-
-// unsafe tells whether a rune may not reach a terminal. The joiners that Persian and emoji need are harmless.
-func unsafe(r rune) bool {
-	switch {
-	case r >= 0x20 && r < 0x7f:
-		return false
-	case r == 0x200c || r == 0x200d:
-		return false
-	}
-	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
-}
-
-func escapeRune(r rune) string {
-	switch {
-	case r == '\n':
-		return `\n`
-	case r == '\r':
-		return `\r`
-	case r == '\t':
-		return `\t`
-	case r < 0x100:
-		return fmt.Sprintf(`\x%02x`, r)
-	case r < 0x10000:
-		return fmt.Sprintf(`\u%04x`, r)
-	}
-	return fmt.Sprintf(`\U%08x`, r)
-}
-
-// quote shows a value between double quotes, with what is inside escaped.
-func quote(s string) string {
-	s = strings.ReplaceAll(s, `\`, `\\`)
-	return `"` + Escape(strings.ReplaceAll(s, `"`, `\"`)) + `"`
-}
 
 // cells counts the columns that text takes on a terminal. The text has been escaped.
 func cells(s string) int {
+	if isASCII(s) {
+		return len(s)
+	}
 	n := 0
 	for _, g := range graphemes(s) {
 		n += cellsOf(g)
@@ -186,10 +135,10 @@ func paragraphs(s string, n int) []string {
 	var lines []string
 	for l := range strings.SplitSeq(strings.TrimRight(s, "\n"), "\n") {
 		if strings.HasPrefix(l, "  ") {
-			lines = append(lines, Escape(l))
+			lines = append(lines, words.Escape(l))
 			continue
 		}
-		lines = append(lines, wrap(Escape(strings.TrimRight(l, "\r ")), n)...)
+		lines = append(lines, wrap(words.Escape(strings.TrimRight(l, "\r ")), n)...)
 	}
 	return lines
 }
@@ -215,36 +164,18 @@ func flow(parts []string, n int) []string {
 	return lines
 }
 
-// number writes 1234567 as 1,234,567.
-func number(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	sign := ""
-	if strings.HasPrefix(s, "-") {
-		sign, s = "-", s[1:]
-	}
-	var groups []string
-	for len(s) > 3 {
-		groups = append(groups, s[len(s)-3:])
-		s = s[:len(s)-3]
-	}
-	groups = append(groups, s)
-	slices.Reverse(groups)
-	return sign + strings.Join(groups, ",")
-}
-
-// plural is "1 row" or "2 rows".
-func plural(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(n) + " " + many
-}
-
 // printer writes lines and remembers the first error.
 type printer struct {
 	w   io.Writer
 	p   Palette
 	err error
+}
+
+// buffered makes a printer that collects lines until it is flushed.
+func buffered(w io.Writer, p Palette) (o *printer, flush func() error) {
+	b := bufio.NewWriterSize(w, 64<<10)
+	o = &printer{w: b, p: p}
+	return o, func() error { return cmp.Or(o.err, b.Flush()) }
 }
 
 func (o *printer) line(parts ...string) {

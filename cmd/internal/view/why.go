@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/signalsmith/signalsmith/cmd/internal/words"
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
 
@@ -15,7 +16,7 @@ func (v Plan) Why(w io.Writer, p *plan.Plan) error {
 		y := &p.Why[i]
 		o.line()
 		if it := p.Item(y.Addr); it != nil {
-			o.line(v.Palette.bold(v.key(plan.Sample{Key: y.Key, KeyMasked: y.KeyMasked})), "  in  ", target(it), "  ", v.Palette.faint(Escape(it.Where)))
+			o.line(v.Palette.bold(v.key(&plan.Sample{Key: y.Key, KeyMasked: y.KeyMasked})), "  in  ", target(it), "  ", v.Palette.faint(words.Escape(it.Where)))
 		}
 		o.line()
 		for _, l := range v.fate(y) {
@@ -29,11 +30,11 @@ func (v Plan) Why(w io.Writer, p *plan.Plan) error {
 
 // fate says what will happen to the row, and why.
 func (v Plan) fate(y *plan.Why) []string {
-	why := Escape(y.Reason)
+	why := words.Escape(y.Reason)
 	if y.Detail != "" {
-		why += "  " + Escape(y.Detail)
+		why += "  " + words.Escape(y.Detail)
 	}
-	line := v.Palette.symbol(sign(y.Action)) + " " + Escape(y.Action)
+	line := v.Palette.symbol(sign(y.Action)) + " " + words.Escape(y.Action)
 	switch y.Action {
 	case "unchanged":
 		line = "  unchanged"
@@ -60,19 +61,19 @@ func (v Plan) fate(y *plan.Why) []string {
 	case y.Rows == 1:
 		has = "The model has it"
 	case y.Rows > 1:
-		has = "The model has " + number(y.Rows) + " rows with this key, one of which is shown"
+		has = "The model has " + words.Number(y.Rows) + " rows with this key, one of which is shown"
 	}
 	switch y.Snapshot {
 	case "none":
 		has += "; the snapshot does not have it"
 	default:
-		has += "; the snapshot has it (" + Escape(y.Snapshot) + ")"
+		has += "; the snapshot has it (" + words.Escape(y.Snapshot) + ")"
 	}
 	switch {
 	case y.Live == "unread":
 		has += "; its record was not looked up"
 	case y.Live == "found":
-		has += "; its record is " + Escape(y.Record)
+		has += "; its record is " + words.Escape(y.Record)
 	default:
 		has += "; no record was found for it"
 	}
@@ -100,7 +101,7 @@ func (v Plan) states(o *printer, y *plan.Why) {
 		case "unread":
 			live = "?"
 		}
-		rows = append(rows, []string{Escape(f.Field), model, snapshot, live, written})
+		rows = append(rows, []string{words.Escape(f.Field), model, snapshot, live, written})
 	}
 	v.table(o, rows)
 }
@@ -112,11 +113,11 @@ func (v Plan) checks(o *printer, y *plan.Why) {
 	}
 	rows := [][]string{{"check", "result", "field", "", ""}}
 	for _, c := range y.Checks {
-		row := []string{Escape(c.Reason), Escape(c.Result), Escape(c.Field), "", ""}
+		row := []string{words.Escape(c.Reason), words.Escape(c.Result), words.Escape(c.Field), "", ""}
 		if c.Result == "failed" {
-			row[3] = Escape(c.Cause)
+			row[3] = words.Escape(c.Cause)
 			if c.Code != "" {
-				row[4] = "Salesforce would answer " + Escape(c.Code)
+				row[4] = "Salesforce would answer " + words.Escape(c.Code)
 			}
 		}
 		rows = append(rows, row)

@@ -1,18 +1,21 @@
 -- delta
-SELECT j.key, j.wanted, j.known, j.same, j.raw, count(*) AS n
+SELECT g.key, g.side <> 2 AS wanted, g.side <> 1 AS known, g.side = 0 AS same, g.raw, g.n
 FROM (
-  SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, d.raw IS NOT NULL AS wanted, s.key IS NOT NULL AS known,
-         COALESCE(d.raw = s.raw, 1 = 0) AS same, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw
-  FROM (SELECT CAST(m.`id` AS STRING) AS key, xxhash64(CASE WHEN '60586ed5866f22a9' IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`id` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`odd "name"` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`score` IS NULL THEN '0' ELSE '1' END, CAST('60586ed5866f22a9' AS STRING), CAST(m.`id` AS STRING), CAST(m.`odd "name"` AS STRING), CAST(m.`score` AS STRING)) AS raw FROM (SELECT * FROM t) AS m) AS d FULL OUTER JOIN (SELECT key, CAST(NULL AS BIGINT) AS raw FROM state.main.records_1) AS s ON d.key = s.key
-) AS j
-GROUP BY j.key, j.wanted, j.known, j.same, j.raw
+  SELECT j.key, j.side, j.raw, count(*) AS n
+  FROM (
+    SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw,
+           CASE WHEN d.raw = s.raw THEN 0 WHEN s.key IS NULL THEN 1 WHEN d.raw IS NULL THEN 2 ELSE 3 END AS side
+    FROM (SELECT CAST(m.`id` AS STRING) AS key, xxhash64(CASE WHEN '60586ed5866f22a9' IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`id` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`odd "name"` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`score` IS NULL THEN '0' ELSE '1' END || CASE WHEN CAST(m.`id` AS STRING) IS NULL THEN '0' ELSE '1' END, CAST('60586ed5866f22a9' AS STRING), CAST(m.`id` AS STRING), CAST(m.`odd "name"` AS STRING), CAST(m.`score` AS STRING), CAST(CAST(m.`id` AS STRING) AS STRING)) AS raw FROM (SELECT * FROM t) AS m) AS d FULL OUTER JOIN (SELECT key, CAST(NULL AS BIGINT) AS raw FROM state.main.records_1) AS s ON d.key = s.key
+  ) AS j
+  GROUP BY j.key, j.side, j.raw
+) AS g
 
 -- snap
 SELECT key, record_id, origin, confirmed_at, wrote, xxhash64(CASE WHEN `v_Code__c` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_Description` IS NULL THEN '0' ELSE '1' END || CASE WHEN `v_LeadSource` IS NULL THEN '0' ELSE '1' END || CASE WHEN CAST(NULL AS STRING) IS NULL THEN '0' ELSE '1' END, CAST(`v_Code__c` AS STRING), CAST(`v_Description` AS STRING), CAST(`v_LeadSource` AS STRING), CAST(CAST(NULL AS STRING) AS STRING)) AS fp, CAST(NULL AS BIGINT) AS raw, (`e_Code__c` IS NOT NULL OR `e_Description` IS NOT NULL OR `e_LeadSource` IS NOT NULL OR CAST(NULL AS STRING) IS NOT NULL) AS echoed, `v_Code__c` AS `v_Code__c`, `e_Code__c` AS `e_Code__c`, `v_Description` AS `v_Description`, `e_Description` AS `e_Description`, `v_LeadSource` AS `v_LeadSource`, `e_LeadSource` AS `e_LeadSource`, CAST(NULL AS STRING) AS `v_Score__c`, CAST(NULL AS STRING) AS `e_Score__c`
 FROM state.main.records_1
 
 -- lookup
-SELECT 0 AS kind, (CAST(m.n_rows AS STRING) || ',' || CAST(m.n_null AS STRING) || ',' || CAST(m.n_new AS STRING) || ',' || CAST(m.n_gone AS STRING) || ',' || CAST(m.n_delta AS STRING) || ',' || CAST(m.n_desired AS STRING) || ',' || CAST(m.n_unmatched AS STRING) || ',' || CAST(m.n_bad AS STRING) || ',' || CAST(m.n_parents AS STRING) || ',' || CAST(m.n_double AS STRING) || ',' || CAST(m.n_clash AS STRING) || ',' || CAST(m.n_snap AS STRING)) AS value FROM (SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad, w.n_parents,
+SELECT 0 AS kind, (CAST(m.n_rows AS STRING) || ',' || CAST(m.n_null AS STRING) || ',' || CAST(m.n_new AS STRING) || ',' || CAST(m.n_gone AS STRING) || ',' || CAST(m.n_delta AS STRING) || ',' || CAST(m.n_desired AS STRING) || ',' || CAST(m.n_unmatched AS STRING) || ',' || CAST(m.n_bad AS STRING) || ',' || CAST(m.n_parents AS STRING) || ',' || CAST(m.n_double AS STRING) || ',' || CAST(m.n_clash AS STRING) || ',' || CAST(m.n_snap AS STRING) || ',' || CAST(m.n_mixed AS STRING) || ',' || CAST(m.n_twice AS STRING)) AS value FROM (SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad, w.n_parents,
        (SELECT count(*) FROM (SELECT key FROM `main`.`state`.`_tmp_plan_delta_1` WHERE wanted AND key IS NOT NULL GROUP BY key HAVING sum(n) > 1) AS x) AS n_double,
        (SELECT count(*) FROM (SELECT match_key FROM `main`.`state`.`_tmp_plan_desired_1` WHERE match_key IS NOT NULL GROUP BY match_key HAVING count(*) > 1
 UNION ALL
@@ -20,13 +23,15 @@ SELECT s.match_key
 FROM (SELECT key, lower(`v_Code__c`) AS match_key FROM state.main.records_1) AS s
 JOIN `main`.`state`.`_tmp_plan_desired_1` AS d ON d.match_key = s.match_key AND d.key <> s.key
 WHERE NOT EXISTS (SELECT 1 FROM `main`.`state`.`_tmp_plan_delta_1` AS k WHERE k.key = s.key)) AS c) AS n_clash,
-       (SELECT count(*) FROM state.main.records_1) AS n_snap
+       (SELECT count(*) FROM state.main.records_1) AS n_snap, d.n_mixed,
+       0 AS n_twice
 FROM (
   SELECT COALESCE(sum(CASE WHEN wanted THEN n END), 0) AS n_rows,
          COALESCE(sum(CASE WHEN wanted AND NOT same AND key IS NULL THEN n END), 0) AS n_null,
          COALESCE(sum(CASE WHEN wanted AND key IS NOT NULL THEN n END), 0) AS n_delta,
          COALESCE(sum(CASE WHEN wanted AND NOT known AND key IS NOT NULL THEN n END), 0) AS n_new,
-         count(CASE WHEN NOT wanted THEN 1 END) AS n_gone
+         count(CASE WHEN NOT wanted AND known THEN 1 END) AS n_gone,
+         count(CASE WHEN NOT wanted AND NOT known THEN 1 END) AS n_mixed
   FROM `main`.`state`.`_tmp_plan_delta_1`
 ) AS d CROSS JOIN (
   SELECT count(*) AS n_desired, count(*) - count(match_key) AS n_unmatched, count(bad) AS n_bad,
@@ -35,7 +40,7 @@ FROM (
 ) AS w) AS m
 
 -- double_keys
-SELECT key, count(*) AS n FROM (SELECT CAST(m.`id` AS STRING) AS key, xxhash64(CASE WHEN '60586ed5866f22a9' IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`id` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`odd "name"` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`score` IS NULL THEN '0' ELSE '1' END, CAST('60586ed5866f22a9' AS STRING), CAST(m.`id` AS STRING), CAST(m.`odd "name"` AS STRING), CAST(m.`score` AS STRING)) AS raw FROM (SELECT * FROM t) AS m) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
+SELECT key, count(*) AS n FROM (SELECT CAST(m.`id` AS STRING) AS key, xxhash64(CASE WHEN '60586ed5866f22a9' IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`id` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`odd "name"` IS NULL THEN '0' ELSE '1' END || CASE WHEN m.`score` IS NULL THEN '0' ELSE '1' END || CASE WHEN CAST(m.`id` AS STRING) IS NULL THEN '0' ELSE '1' END, CAST('60586ed5866f22a9' AS STRING), CAST(m.`id` AS STRING), CAST(m.`odd "name"` AS STRING), CAST(m.`score` AS STRING), CAST(CAST(m.`id` AS STRING) AS STRING)) AS raw FROM (SELECT * FROM t) AS m) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
 
 -- double_matches
 SELECT match_key, min(match_value) <> max(match_value) AS spelled

@@ -1,15 +1,18 @@
 -- delta
-SELECT j.key, j.wanted, j.known, j.same, j.raw, count(*) AS n
+SELECT g.key, g.side <> 2 AS wanted, g.side <> 1 AS known, g.side = 0 AS same, g.raw, g.n
 FROM (
-  SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, d.raw IS NOT NULL AS wanted, s.key IS NOT NULL AS known,
-         COALESCE(d.raw = s.raw, 1 = 0) AS same, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw
-  FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('701e30ebf5737ef4', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d FULL OUTER JOIN (SELECT key, CAST(NULL AS BIGINT) AS raw FROM state.main.records_1) AS s ON d.key = s.key
-) AS j
-GROUP BY j.key, j.wanted, j.known, j.same, j.raw
+  SELECT j.key, j.side, j.raw, count(*) AS n
+  FROM (
+    SELECT CASE WHEN d.raw = s.raw THEN NULL ELSE COALESCE(d.key, s.key) END AS key, CASE WHEN d.raw = s.raw THEN NULL ELSE d.raw END AS raw,
+           CASE WHEN d.raw = s.raw THEN 0 WHEN s.key IS NULL THEN 1 WHEN d.raw IS NULL THEN 2 ELSE 3 END AS side
+    FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('701e30ebf5737ef4', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score", CAST(m."id" AS VARCHAR)) >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d FULL OUTER JOIN (SELECT key, CAST(NULL AS BIGINT) AS raw FROM state.main.records_1) AS s ON d.key = s.key
+  ) AS j
+  GROUP BY j.key, j.side, j.raw
+) AS g
 
 -- desired
 SELECT key, raw, "v_Code__c" AS match_value, lower("v_Code__c") AS match_key, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", "v_Score__c") >> 1 AS BIGINT) AS fp, CASE WHEN length("v_Code__c") > 20 AND TRY_CAST(CASE WHEN strlen("v_Code__c") = length("v_Code__c") THEN length("v_Code__c") ELSE length("v_Code__c") + length(regexp_replace("v_Code__c", '[^\x{10000}-\x{10ffff}]+', '', 'g')) END AS DECIMAL(29,9)) > 40 THEN 1 WHEN length("v_Description") > 20 AND TRY_CAST(CASE WHEN strlen("v_Description") = length("v_Description") THEN length("v_Description") ELSE length("v_Description") + length(regexp_replace("v_Description", '[^\x{10000}-\x{10ffff}]+', '', 'g')) END AS DECIMAL(29,9)) > 40 THEN 2 WHEN length("v_LeadSource") > 20 AND TRY_CAST(CASE WHEN strlen("v_LeadSource") = length("v_LeadSource") THEN length("v_LeadSource") ELSE length("v_LeadSource") + length(regexp_replace("v_LeadSource", '[^\x{10000}-\x{10ffff}]+', '', 'g')) END AS DECIMAL(29,9)) > 40 THEN 3 WHEN "p_Score__c" IS NOT NULL AND "v_Score__c" IS NULL THEN 4 END AS bad, CAST(NULL AS BIGINT) AS lacks, CASE WHEN "p_Score__c" IS NOT NULL AND "v_Score__c" IS NULL THEN "p_Score__c" END AS unread, "v_Code__c", "v_Description", "v_LeadSource", "v_Score__c"
-FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('701e30ebf5737ef4', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw,
+FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('701e30ebf5737ef4', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score", CAST(m."id" AS VARCHAR)) >> 1 AS BIGINT) AS raw,
          CAST(m."id" AS VARCHAR) AS "v_Code__c",
          list_transform([(CAST((CAST('No. ' AS VARCHAR) || CAST(m."odd ""name""" AS VARCHAR)) AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_Description",
          list_transform([(CAST('Ware''house' AS VARCHAR))], lambda x: CASE WHEN CAST(x AS VARCHAR) >= '!' AND strlen(CAST(x AS VARCHAR)) = length(CAST(x AS VARCHAR)) AND NOT (suffix(CAST(x AS VARCHAR), ' ') OR suffix(CAST(x AS VARCHAR), chr(9)) OR suffix(CAST(x AS VARCHAR), chr(10)) OR suffix(CAST(x AS VARCHAR), chr(11)) OR suffix(CAST(x AS VARCHAR), chr(12)) OR suffix(CAST(x AS VARCHAR), chr(13))) THEN CAST(x AS VARCHAR) WHEN NOT regexp_full_match(CAST(x AS VARCHAR), '[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]*') THEN regexp_replace(CAST(x AS VARCHAR), '^[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+|[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+$', '', 'g') END)[1] AS "v_LeadSource",
@@ -21,7 +24,7 @@ SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_De
 FROM state.main.records_1
 
 -- lookup
-SELECT 0 AS kind, (CAST(m.n_rows AS VARCHAR) || ',' || CAST(m.n_null AS VARCHAR) || ',' || CAST(m.n_new AS VARCHAR) || ',' || CAST(m.n_gone AS VARCHAR) || ',' || CAST(m.n_delta AS VARCHAR) || ',' || CAST(m.n_desired AS VARCHAR) || ',' || CAST(m.n_unmatched AS VARCHAR) || ',' || CAST(m.n_bad AS VARCHAR) || ',' || CAST(m.n_parents AS VARCHAR) || ',' || CAST(m.n_double AS VARCHAR) || ',' || CAST(m.n_clash AS VARCHAR) || ',' || CAST(m.n_snap AS VARCHAR)) AS value FROM (SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad, w.n_parents,
+SELECT 0 AS kind, (CAST(m.n_rows AS VARCHAR) || ',' || CAST(m.n_null AS VARCHAR) || ',' || CAST(m.n_new AS VARCHAR) || ',' || CAST(m.n_gone AS VARCHAR) || ',' || CAST(m.n_delta AS VARCHAR) || ',' || CAST(m.n_desired AS VARCHAR) || ',' || CAST(m.n_unmatched AS VARCHAR) || ',' || CAST(m.n_bad AS VARCHAR) || ',' || CAST(m.n_parents AS VARCHAR) || ',' || CAST(m.n_double AS VARCHAR) || ',' || CAST(m.n_clash AS VARCHAR) || ',' || CAST(m.n_snap AS VARCHAR) || ',' || CAST(m.n_mixed AS VARCHAR) || ',' || CAST(m.n_twice AS VARCHAR)) AS value FROM (SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatched, w.n_bad, w.n_parents,
        (SELECT count(*) FROM (SELECT key FROM "memory"."work"."delta_1" WHERE wanted AND key IS NOT NULL GROUP BY key HAVING sum(n) > 1) AS x) AS n_double,
        (SELECT count(*) FROM (SELECT match_key FROM "memory"."work"."desired_1" WHERE match_key IS NOT NULL GROUP BY match_key HAVING count(*) > 1
 UNION ALL
@@ -29,13 +32,15 @@ SELECT s.match_key
 FROM (SELECT key, lower("v_Code__c") AS match_key FROM state.main.records_1) AS s
 JOIN "memory"."work"."desired_1" AS d ON d.match_key = s.match_key AND d.key <> s.key
 WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."delta_1" AS k WHERE k.key = s.key)) AS c) AS n_clash,
-       (SELECT count(*) FROM state.main.records_1) AS n_snap
+       (SELECT count(*) FROM state.main.records_1) AS n_snap, d.n_mixed,
+       0 AS n_twice
 FROM (
   SELECT COALESCE(sum(CASE WHEN wanted THEN n END), 0) AS n_rows,
          COALESCE(sum(CASE WHEN wanted AND NOT same AND key IS NULL THEN n END), 0) AS n_null,
          COALESCE(sum(CASE WHEN wanted AND key IS NOT NULL THEN n END), 0) AS n_delta,
          COALESCE(sum(CASE WHEN wanted AND NOT known AND key IS NOT NULL THEN n END), 0) AS n_new,
-         count(CASE WHEN NOT wanted THEN 1 END) AS n_gone
+         count(CASE WHEN NOT wanted AND known THEN 1 END) AS n_gone,
+         count(CASE WHEN NOT wanted AND NOT known THEN 1 END) AS n_mixed
   FROM "memory"."work"."delta_1"
 ) AS d CROSS JOIN (
   SELECT count(*) AS n_desired, count(*) - count(match_key) AS n_unmatched, count(bad) AS n_bad,
@@ -52,7 +57,7 @@ WHERE s.match_value IS NOT NULL AND NOT EXISTS (SELECT 1 FROM (SELECT key, lower
 ORDER BY kind
 
 -- double_keys
-SELECT key, count(*) AS n FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('701e30ebf5737ef4', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score") >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
+SELECT key, count(*) AS n FROM (SELECT CAST(m."id" AS VARCHAR) AS key, CAST(hash('701e30ebf5737ef4', m."id", CAST(m."odd ""name""" AS VARCHAR), m."score", CAST(m."id" AS VARCHAR)) >> 1 AS BIGINT) AS raw FROM (SELECT * FROM t) AS m) AS d WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1
 
 -- double_matches
 SELECT match_key, min(match_value) <> max(match_value) AS spelled

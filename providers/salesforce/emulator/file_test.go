@@ -121,7 +121,7 @@ func TestWhatWasAcknowledgedSurvivesAKill(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "org.db")
 	cmd := exec.Command(os.Args[0], "-test.run", "^TestWhatWasAcknowledgedSurvivesAKill$")
-	cmd.Env = append(os.Environ(), "EMULATOR_TEST_CHILD="+path)
+	cmd.Env = append(os.Environ(), "EMULATOR_TEST_CHILD="+path, "TMPDIR="+t.TempDir()) // it cannot clean up
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

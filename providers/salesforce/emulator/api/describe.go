@@ -50,6 +50,17 @@ func (a *API) describe(c *Call, obj *schema.Object) Reply {
 	return a.metadata(obj.AppendDescribe(nil, c.Base))
 }
 
+// layouts answers /sobjects/{O}/describe/layouts.
+func (a *API) layouts(c *Call, obj *schema.Object) Reply {
+	if r, ok := allow(c, "GET"); !ok {
+		return r
+	}
+	if r, ok := a.unchanged(c); ok {
+		return r
+	}
+	return a.metadata(obj.AppendLayouts(nil, c.Base))
+}
+
 // basic answers GET /sobjects/{O}. The emulator keeps no list of recent items.
 func (a *API) basic(c *Call, obj *schema.Object) Reply {
 	if r, ok := a.unchanged(c); ok {
@@ -86,6 +97,9 @@ func (a *API) sobjects(c *Call) Reply {
 		}
 		return a.row(c, obj, c.Path[2])
 	case 4:
+		if c.Path[2] == "describe" && c.Path[3] == "layouts" {
+			return a.layouts(c, obj)
+		}
 		return a.keyedRow(c, obj, c.Path[2], c.Path[3])
 	}
 	return Fail(apierror.NotFound())

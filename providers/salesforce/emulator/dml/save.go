@@ -153,6 +153,9 @@ func (s *Session) before(c *change) *apierror.Error {
 	if err := s.person(c); err != nil {
 		return err
 	}
+	if err := offered(c); err != nil {
+		return err
+	}
 	if err := s.assign(c); err != nil {
 		return err
 	}
@@ -160,6 +163,31 @@ func (s *Session) before(c *change) *apierror.Error {
 		return err
 	}
 	return s.joining(c)
+}
+
+// offered refuses values of restricted picklists that records of the record's type do not have. What is not written is not
+// looked at.
+func offered(c *change) *apierror.Error {
+	id := c.get("RecordTypeId").Text
+	at := slices.IndexFunc(c.object.RecordTypes, func(rt schema.RecordType) bool { return rt.ID == id })
+	if at < 0 {
+		return nil
+	}
+	for _, a := range c.input.Values {
+		if !a.Field.RestrictedPicklist || a.Value.Kind != store.Text {
+			continue
+		}
+		values := []string{a.Value.Text}
+		if a.Field.Type == "multipicklist" {
+			values = strings.Split(a.Value.Text, ";")
+		}
+		for _, v := range values {
+			if !c.object.RecordTypes[at].Offers(a.Field, v) {
+				return badPicklist(a.Field, v)
+			}
+		}
+	}
+	return nil
 }
 
 // after is what a stored record takes along.

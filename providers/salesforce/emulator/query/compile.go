@@ -88,6 +88,12 @@ func (c *compiler) plain(p *Plan) *apierror.Error {
 			}
 			continue
 		}
+		if len(item.Types) > 0 {
+			if err := c.typeOf(p, item, seen); err != nil {
+				return err
+			}
+			continue
+		}
 		path, err := c.resolve(item.Path)
 		if err != nil {
 			return err
@@ -97,6 +103,9 @@ func (c *compiler) plain(p *Plan) *apierror.Error {
 		}
 	}
 	for _, o := range c.q.OrderBy {
+		if len(o.Item.Types) > 0 {
+			return soql.Errorf("MALFORMED_QUERY", c.q.Text, o.Item.Pos, "unexpected token: 'TYPEOF'")
+		}
 		if o.Item.Func != "" {
 			return soql.Errorf("MALFORMED_QUERY", c.q.Text, o.Item.Pos, "Ordered field must be grouped or aggregated: %s", o.Item.Func)
 		}
@@ -108,6 +117,30 @@ func (c *compiler) plain(p *Plan) *apierror.Error {
 			return soql.Errorf("MALFORMED_QUERY", c.q.Text, o.Item.Pos, "field '%s' can not be sorted in a query call", path.field.Name)
 		}
 		p.order = append(p.order, order{path: path, desc: o.Desc, nullsLast: o.NullsLast})
+	}
+	return nil
+}
+
+// typeOf selects fields of a parent that may be of several objects, by which of them it is.
+func (c *compiler) typeOf(p *Plan, item soql.Item, seen map[string]bool) *apierror.Error {
+	ref := c.object.Relationship(item.Path.String())
+	if ref == nil || len(ref.ReferenceTo) < 2 {
+		return soql.Errorf("INVALID_FIELD", c.q.Text, item.Pos, "TYPEOF needs a polymorphic relationship, and '%s' is none of %s", item.Path, c.object.Name)
+	}
+	for _, b := range item.Types {
+		o := c.schema.Object(b.Object)
+		if o == nil || !slices.Contains(ref.ReferenceTo, o.Name) {
+			return soql.Errorf("INVALID_TYPE", c.q.Text, b.Pos, "'%s' cannot be the parent of '%s'", b.Object, item.Path)
+		}
+		for _, field := range b.Fields {
+			f := o.Field(field.String())
+			if f == nil {
+				return soql.Errorf("INVALID_FIELD", c.q.Text, field.Pos, "No such column '%s' on entity '%s'.%s", field, o.Name, appendC)
+			}
+			if !p.add(&path{owners: []*schema.Object{c.object}, refs: []*schema.Field{ref}, field: f, only: o}, seen) {
+				return soql.Errorf("MALFORMED_QUERY", c.q.Text, field.Pos, "duplicate field selected: %s", field)
+			}
+		}
 	}
 	return nil
 }
@@ -149,6 +182,9 @@ func (c *compiler) aggregate(p *Plan) *apierror.Error {
 			}
 			p.count = true
 			return nil
+		}
+		if len(item.Types) > 0 {
+			return soql.Errorf("MALFORMED_QUERY", c.q.Text, item.Pos, "TYPEOF is not allowed in a query with GROUP BY")
 		}
 		var err *apierror.Error
 		if col.path, err = c.resolve(item.Path); err != nil {
@@ -224,7 +260,7 @@ func (c *compiler) compare(e *soql.Compare) (cond, *apierror.Error) {
 		if out.sub, err = Compile(c.schema, e.Sub, c.now); err != nil {
 			return nil, err
 		}
-		if len(e.Sub.Select) != 1 || out.sub.grouped {
+		if len(e.Sub.Select) != 1 || len(e.Sub.Select[0].Types) > 0 || out.sub.grouped {
 			return nil, soql.Errorf("MALFORMED_QUERY", c.q.Text, e.Path.Pos, "Nested select statements in IN must select exactly one field")
 		}
 		c.subs = append(c.subs, out)

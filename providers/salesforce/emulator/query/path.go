@@ -69,6 +69,7 @@ type path struct {
 	refs   []*schema.Field
 	field  *schema.Field // of the last object; of any of them where poly
 	poly   bool
+	only   *schema.Object // of TYPEOF: the field is shown where the record has this object; else nil
 }
 
 // last reads the path's value and tells which field it came from.

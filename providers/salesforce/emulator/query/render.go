@@ -35,7 +35,9 @@ func (p *Plan) add(path *path, seen map[string]bool) bool {
 		}
 		list = &next.children
 	}
-	key += path.field.Name
+	if key += path.field.Name; path.only != nil {
+		key += " of " + path.only.Name
+	}
 	if seen[key] {
 		return false
 	}
@@ -78,6 +80,9 @@ func (e *env) append(b []byte, r record, nodes []*node, base string) []byte {
 	b = schema.Quote(b, base+"/sobjects/"+r.object.Name+"/"+id)
 	b = append(b, '}')
 	for _, n := range nodes {
+		if n.path != nil && n.path.only != nil && n.path.only != r.object {
+			continue
+		}
 		b = append(b, ',')
 		b = append(schema.Quote(b, n.name), ':')
 		if n.ref != nil {

@@ -133,6 +133,47 @@ func (o *Object) appendRecordType(b []byte, base string, rt RecordType, master b
 	return append(b, "}}"...)
 }
 
+// AppendLayouts writes the answer to describe/layouts. The org has no layouts; it tells the values of picklists by record
+// type, as Salesforce does there.
+func (o *Object) AppendLayouts(b []byte, base string) []byte {
+	b = append(b, `{"layouts":null,"recordTypeMappings":[`...)
+	defaulted := false
+	for _, rt := range o.RecordTypes {
+		b = append(o.appendMapping(b, base, rt, false), ',')
+		defaulted = defaulted || rt.Default
+	}
+	b = o.appendMapping(b, base, RecordType{
+		Active: true, Available: true, Default: !defaulted, DeveloperName: "Master", Name: "Master", ID: MasterRecordType,
+	}, true)
+	return append(b, `],"recordTypeSelectorRequired":[false]}`...)
+}
+
+func (o *Object) appendMapping(b []byte, base string, rt RecordType, master bool) []byte {
+	b = o.appendRecordType(b, base, rt, master)
+	b = append(b[:len(b)-1], `,"layoutId":null,"picklistsForRecordType":[`...)
+	for _, f := range o.Fields {
+		if len(f.PicklistValues) == 0 {
+			continue
+		}
+		if b[len(b)-1] != '[' {
+			b = append(b, ',')
+		}
+		b = append(b, `{"picklistName":`...)
+		b = append(Quote(b, f.Name), `,"picklistValues":[`...)
+		for _, v := range f.PicklistValues {
+			if !v.Active || !rt.Offers(f, v.Value) {
+				continue
+			}
+			if b[len(b)-1] != '[' {
+				b = append(b, ',')
+			}
+			b = v.append(b)
+		}
+		b = append(b, `]}`...)
+	}
+	return append(b, "]}"...)
+}
+
 // append writes one property as a member of an object.
 func (p property) append(b []byte) []byte {
 	b = append(Quote(b, p.name), ':')
@@ -204,17 +245,21 @@ func (f *Field) appendPicklist(b []byte) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(b, `{"active":`...)
-		b = strconv.AppendBool(b, v.Active)
-		b = append(b, `,"defaultValue":`...)
-		b = strconv.AppendBool(b, v.DefaultValue)
-		b = append(b, `,"label":`...)
-		b = Quote(b, v.Label)
-		b = append(b, `,"validFor":`...)
-		b = null(b, v.ValidFor)
-		b = append(b, `,"value":`...)
-		b = Quote(b, v.Value)
-		b = append(b, '}')
+		b = v.append(b)
 	}
 	return append(b, ']')
+}
+
+func (v *PicklistValue) append(b []byte) []byte {
+	b = append(b, `{"active":`...)
+	b = strconv.AppendBool(b, v.Active)
+	b = append(b, `,"defaultValue":`...)
+	b = strconv.AppendBool(b, v.DefaultValue)
+	b = append(b, `,"label":`...)
+	b = Quote(b, v.Label)
+	b = append(b, `,"validFor":`...)
+	b = null(b, v.ValidFor)
+	b = append(b, `,"value":`...)
+	b = Quote(b, v.Value)
+	return append(b, '}')
 }

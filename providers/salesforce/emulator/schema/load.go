@@ -257,8 +257,12 @@ func (l *loader) recordTypes(o *Object, v *node) error {
 			{name: "active", flag: &rt.Active}, {name: "available", flag: &rt.Available}, {name: "master", flag: &master},
 			{name: "defaultRecordTypeMapping", flag: &rt.Default}, {name: "developerName", text: &rt.DeveloperName},
 			{name: "name", text: &rt.Name}, {name: "recordTypeId", special: true}, {name: "urls", special: true},
+			{name: "picklistsForRecordType", special: true},
 		}
 		if err := l.apply(n, props, "a record type", nil); err != nil {
+			return err
+		}
+		if err := l.offers(o, &rt, n.get("picklistsForRecordType")); err != nil {
 			return err
 		}
 		if master || rt.DeveloperName == "Master" {
@@ -280,6 +284,45 @@ func (l *loader) recordTypes(o *Object, v *node) error {
 		o.index()
 	}
 	return nil
+}
+
+// offers reads which values of the object's picklists a record type has.
+func (l *loader) offers(o *Object, rt *RecordType, list *node) error {
+	const example = `"picklistsForRecordType": [{"picklistName": "Tier__c", "picklistValues": ["Gold"]}]`
+	if list != nil && list.kind == 'n' {
+		return nil
+	}
+	return l.each(list, "picklist of a record type", example, func(n *node) error {
+		var name string
+		err := l.apply(n, []property{{name: "picklistName", text: &name}, {name: "picklistValues", special: true}}, "a picklist of a record type", nil)
+		if err != nil {
+			return err
+		}
+		f, values := o.Field(name), n.get("picklistValues")
+		if f == nil || len(f.PicklistValues) == 0 {
+			return l.errorf(n.at, "name a picklist of "+o.Name, "record type %s has values of %q, which is no picklist of %s", rt.DeveloperName, name, o.Name)
+		}
+		if values == nil || values.kind != '[' {
+			return l.errorf(n.at, "write "+example, "a picklist of record type %s has no list of values", rt.DeveloperName)
+		}
+		if rt.Picklists == nil {
+			rt.Picklists = map[string][]string{}
+		}
+		rt.Picklists[f.Name] = []string{}
+		for _, item := range values.items {
+			value := item.text
+			if item.kind == '{' { // as Describe has it
+				if v := item.get("value"); v != nil {
+					value = v.text
+				}
+			}
+			if !slices.ContainsFunc(f.PicklistValues, func(p PicklistValue) bool { return p.Value == value }) {
+				return l.errorf(item.at, "add it to the field's picklistValues", "record type %s has the value %q, which %s does not have", rt.DeveloperName, value, f.Name)
+			}
+			rt.Picklists[f.Name] = append(rt.Picklists[f.Name], value)
+		}
+		return nil
+	})
 }
 
 func (l *loader) children(o *Object, v *node) error {

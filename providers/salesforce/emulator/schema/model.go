@@ -133,6 +133,10 @@ type PicklistValue struct {
 type RecordType struct {
 	Active, Available, Default bool
 	DeveloperName, Name, ID    string
+
+	// Picklists are the values that picklists of such a record have, by the field's API name as it is spelled in the
+	// object. A picklist that is not in it has all its active values.
+	Picklists map[string][]string
 }
 
 // Child is a relationship from another object's reference field to this object.
@@ -192,6 +196,13 @@ func (f *Field) Default() string {
 		}
 	}
 	return ""
+}
+
+// Offers reports whether records of a type may have a value in a restricted picklist. Salesforce holds records to the values
+// of their record type whoever writes them, but only in restricted picklists (Salesforce Stack Exchange 9322).
+func (r *RecordType) Offers(f *Field, value string) bool {
+	values, ok := r.Picklists[f.Name]
+	return !ok || slices.Contains(values, value)
 }
 
 // Picklist gives the position of an active value, or -1.

@@ -1,5 +1,5 @@
 // Package soql parses the queries that clients send: one SELECT over one object, with parent paths, aggregates, conditions,
-// grouping, ordering and limits (SOQL and SOSL Reference). Nested queries of children and TYPEOF are not understood.
+// grouping, ordering and limits (SOQL and SOSL Reference). Nested queries of children, and ELSE in TYPEOF, are not understood.
 package soql
 
 import (
@@ -28,6 +28,16 @@ type Item struct {
 	Path  Path   // without names for COUNT()
 	Alias string
 	Pos   int
+
+	// Types are the branches of TYPEOF, whose relationship is Path; empty where the entry is none.
+	Types []Branch
+}
+
+// Branch is WHEN a parent is of an object THEN its fields.
+type Branch struct {
+	Object string
+	Fields []Path
+	Pos    int
 }
 
 // Path is a field, reached through parent relationships.

@@ -1,6 +1,7 @@
 package soql
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -237,7 +238,7 @@ func (p *parser) item() (Item, *apierror.Error) {
 		return Item{}, p.fail(p.tok.pos, "nested queries are not understood here: query the child object by its reference field")
 	}
 	if p.tok.is("TYPEOF") {
-		return Item{}, p.fail(p.tok.pos, "TYPEOF is not understood here")
+		return p.typeOf()
 	}
 	item := Item{Pos: p.tok.pos}
 	path, err := p.path()
@@ -272,6 +273,50 @@ func (p *parser) item() (Item, *apierror.Error) {
 		return item, p.advance()
 	}
 	return item, nil
+}
+
+// typeOf reads TYPEOF relationship WHEN object THEN field, ... END (SOQL and SOSL Reference, "TYPEOF").
+func (p *parser) typeOf() (Item, *apierror.Error) {
+	item := Item{Pos: p.tok.pos}
+	err := p.advance()
+	if err != nil {
+		return item, err
+	}
+	if item.Path, err = p.path(); err != nil {
+		return item, err
+	}
+	for {
+		end, err := p.word("END")
+		if err != nil || end && len(item.Types) > 0 {
+			return item, err
+		}
+		b := Branch{Pos: p.tok.pos}
+		if p.tok.is("ELSE") {
+			return item, p.fail(p.tok.pos, "ELSE is not understood here")
+		}
+		if when, err := p.word("WHEN"); err != nil || !when {
+			return item, cmp.Or(err, p.unexpected())
+		}
+		object, err := p.path()
+		if err != nil {
+			return item, err
+		}
+		b.Object = object.String()
+		if then, err := p.word("THEN"); err != nil || !then {
+			return item, cmp.Or(err, p.unexpected())
+		}
+		for more := true; more; {
+			field, err := p.path()
+			if err != nil {
+				return item, err
+			}
+			b.Fields = append(b.Fields, field)
+			if more, err = p.symbol(","); err != nil {
+				return item, err
+			}
+		}
+		item.Types = append(item.Types, b)
+	}
 }
 
 func (p *parser) path() (Path, *apierror.Error) {
