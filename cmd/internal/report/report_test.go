@@ -226,3 +226,11 @@ func decoded(t *testing.T, p *plan.Plan) any {
 	}
 	return doc
 }
+
+func TestOptOutsThatAreTakenBackAreInTheComment(t *testing.T) {
+	p := document(t, "destinations")
+	p.Items[0].OptIns = 1
+	if got := render(t, "markdown", p, Options{}); !strings.Contains(got, "**`"+p.Items[0].Addr+"`**: 1 opt-out is taken back (`allow_opt_in`).") {
+		t.Errorf("the comment is\n%s", got)
+	}
+}

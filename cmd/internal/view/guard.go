@@ -7,10 +7,11 @@ import (
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
 
-// guards repeats what would be lost and what blocks, at the end, where it is read.
+// guards repeats what would be lost, opt-outs among it, and what blocks, at the end, where it is read.
 func (v Plan) guards(o *printer, p *plan.Plan) {
 	title := "Removals"
 	var shown []plan.Guard
+	var back []plan.Item // items that take opt-outs back
 	var addrs, gots int
 	for _, g := range p.Guards {
 		removal := g.Action() == "remove"
@@ -24,7 +25,13 @@ func (v Plan) guards(o *printer, p *plan.Plan) {
 		addrs = max(addrs, cells(words.Escape(g.Addr)))
 		gots = max(gots, cells(words.Escape(g.Got)))
 	}
-	if len(shown) == 0 {
+	for _, it := range p.Items {
+		if it.OptIns > 0 {
+			addrs = max(addrs, cells(words.Escape(it.Addr)))
+			back = append(back, it)
+		}
+	}
+	if len(shown)+len(back) == 0 {
 		return
 	}
 	o.line(title)
@@ -49,6 +56,9 @@ func (v Plan) guards(o *printer, p *plan.Plan) {
 		if it := p.Item(g.Addr); g.Blocked && it != nil && g.Action() == "remove" && len(it.History) > 0 {
 			o.line("      the model returned ", words.Plural(it.Source.Rows, "row", "rows"), "; ", words.Runs(it.Before(3)))
 		}
+	}
+	for _, it := range back {
+		o.line("  ", pad(words.Escape(it.Addr), addrs), "   ", words.OptIns(it.OptIns), " (allow_opt_in)")
 	}
 	v.others(o, p)
 	o.line()

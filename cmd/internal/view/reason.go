@@ -60,7 +60,7 @@ func aside(a action, it *plan.Item, rs []plan.ReasonCount) string {
 	case a.id == "remove" && len(it.Cascades) > 0:
 		return "with them " + along(it.Cascades)
 	case a.id == "update" && it.OptIns > 0:
-		return words.Plural(it.OptIns, "opt-out is", "opt-outs are") + " taken back"
+		return words.OptIns(it.OptIns)
 	case a.id == "adopt":
 		return "in Salesforce already and equal, so only remembered"
 	case a.id == "note":

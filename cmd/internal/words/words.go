@@ -119,6 +119,9 @@ func Plural(n int64, one, many string) string {
 	return Number(n) + " " + many
 }
 
+// OptIns says how many opt-outs are taken back: "3 opt-outs are taken back".
+func OptIns(n int64) string { return Plural(n, "opt-out is", "opt-outs are") + " taken back" }
+
 // Runs says how many rows there were in the last runs: "the last 3 runs had 8,391, 8,402, 8,400"; "" for none.
 func Runs(rows []int64) string {
 	switch len(rows) {

@@ -111,6 +111,11 @@ func head(p *plan.Plan) string {
 	for _, g := range p.Blocked() {
 		b.WriteString("\n" + blocked(p, g))
 	}
+	for i := range p.Items {
+		if it := &p.Items[i]; it.OptIns > 0 {
+			b.WriteString("\n> " + bold(code(it.Addr)) + ": " + words.OptIns(it.OptIns) + " (" + code("allow_opt_in") + ").\n")
+		}
+	}
 	if list := p.BlockedItems(); len(list) > 0 && len(list) < len(p.Items) {
 		flags := ""
 		for _, addr := range list {
