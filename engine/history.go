@@ -1,11 +1,11 @@
 package engine
 
 import (
-	"cmp"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/signalsmith/signalsmith/engine/plan"
 )
@@ -20,14 +20,20 @@ const (
 // nothing.
 type history struct {
 	past    map[string][]plan.Past // by address, the oldest first
-	queries map[string]string
+	queries map[string]query
+}
+
+// query is the SQL that a model had when a run began.
+type query struct {
+	at   time.Time
+	text string
 }
 
 // pastRuns reads the records of runs, the newest first, until every item has enough of them. Records that cannot be read
 // are passed over: a plan does not depend on them.
 func (s *session) pastRuns() history {
 	cfg := s.cfg
-	h := history{past: map[string][]plan.Past{}, queries: map[string]string{}}
+	h := history{past: map[string][]plan.Past{}, queries: map[string]query{}}
 	dirs, err := os.ReadDir(RunsDir(cfg))
 	if err != nil {
 		return h
@@ -48,7 +54,8 @@ func (s *session) pastRuns() history {
 			h.past[it.Addr] = append(h.past[it.Addr], plan.Past{
 				Run: r.Run, Time: r.Started, Rows: it.Rows, Written: it.Done.Total() - it.Done.Note, Removed: it.Done.Remove + it.Done.Clear,
 			})
-			if _, known := h.queries[it.Addr]; known || it.Stopped != "" {
+			// Names of runs of one second do not say which was first.
+			if q, known := h.queries[it.Addr]; known && r.Started.Before(q.at) || it.Stopped != "" {
 				continue
 			}
 			if doc == nil {
@@ -56,12 +63,12 @@ func (s *session) pastRuns() history {
 				read(filepath.Join(RunsDir(cfg), d.Name(), "plan.json"), doc)
 			}
 			if was := doc.Item(it.Addr); was != nil && was.Query != nil {
-				h.queries[it.Addr] = was.Query.Text
+				h.queries[it.Addr] = query{r.Started, was.Query.Text}
 			}
 		}
 	}
 	for _, past := range h.past {
-		slices.SortFunc(past, func(a, b plan.Past) int { return cmp.Compare(a.Run, b.Run) })
+		slices.SortFunc(past, func(a, b plan.Past) int { return a.Time.Compare(b.Time) })
 	}
 	return h
 }
@@ -80,6 +87,6 @@ func (h history) tell(w *work, out *plan.Item) {
 	}
 	out.Query = &plan.Query{Text: w.Model.SQL}
 	if before, ok := h.queries[out.Addr]; ok {
-		out.Query.Before = &before
+		out.Query.Before = &before.text
 	}
 }

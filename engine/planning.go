@@ -170,7 +170,9 @@ func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *
 		watch(it.Model.Addr().String(), func() int64 { return 0 }),
 		watch(it.org.short+" "+it.Object.Name, func() int64 { return it.org.Usage().Calls - calls }))
 	if err == nil {
-		ask := diff.Ask{Counted: counted(it), Hidden: it.PII, Rejects: o.Rejects, Least: leastTransitions, Actions: sampled(), Limit: cmp.Or(o.Samples, defaultSamples)}
+		ask := diff.Ask{
+			Counted: counted(it), Varied: varied(it), Hidden: it.PII, Rejects: o.Rejects, Least: leastTransitions, Actions: sampled(), Limit: cmp.Or(o.Samples, defaultSamples),
+		}
 		w.sum, err = w.diff.Report(ctx, ask, s.sampler(w, plan.NewTokens(st.Salt), o))
 	}
 	if err != nil {
@@ -187,6 +189,7 @@ func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *
 		return nil, s.diags
 	}
 	s.shared(w)
+	s.collapsed(w)
 	return w, nil
 }
 
@@ -215,6 +218,56 @@ func counted(it *item) []int {
 		}
 	}
 	return out
+}
+
+// varied are the fields whose different values are counted: all that can have many.
+func varied(it *item) []int {
+	var out []int
+	for i, f := range it.Spec.Fields {
+		if f.Type != "picklist" && f.Type != "boolean" {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// collapsed warns of fields of which many different values become few.
+func (s *session) collapsed(w *work) {
+	for _, c := range w.sum.Fields {
+		d := plan.Distinct{Before: c.Before, After: c.After}
+		if !d.Collapses() {
+			continue
+		}
+		rng := w.Range
+		for _, f := range w.Mapping.Fields {
+			if strings.EqualFold(f.Name.Name, c.Field) {
+				rng = f.Name.Range
+			}
+		}
+		s.diags = append(s.diags, diag.Diagnostic{
+			Code: "P112", Severity: diag.Warning, Subject: &rng, Addr: w.addr(), Where: fmt.Sprintf("in mapping %q", w.Mapping.Name),
+			Detail: fmt.Sprintf("%s changes %s in %s. There it has %d different values now, and %s afterwards. If that is not meant, look at the column that it comes from.",
+				w.addr(), c.Field, records(c.Written), d.Before, only(d.After)),
+		})
+	}
+}
+
+func records(n int64) string {
+	if n == 1 {
+		return "1 record"
+	}
+	return fmt.Sprintf("%d records", n)
+}
+
+// only says to how few values something comes down.
+func only(n int64) string {
+	switch n {
+	case 0:
+		return "none"
+	case 1:
+		return "only 1"
+	}
+	return fmt.Sprintf("only %d", n)
 }
 
 // identityChanged says that the snapshot on record is about other records.
@@ -344,6 +397,9 @@ func fields(w *work, out *plan.Item) {
 			continue
 		}
 		f := plan.FieldChange{Field: c.Field, Changed: c.Written, Drifted: c.Drifted}
+		if c.Before > 0 || c.After > 0 {
+			f.Distinct = &plan.Distinct{Before: c.Before, After: c.After}
+		}
 		for _, t := range w.sum.Transitions[i] {
 			f.Transitions = append(f.Transitions, plan.Transition(t))
 		}

@@ -33,10 +33,12 @@ type Summary struct {
 	Digest string
 }
 
-// FieldCount tells in how many updates a field is written, and in how many of these it has drifted.
+// FieldCount tells in how many updates a field is written, and in how many of these it has drifted; and, where that was
+// asked for, how many different values it has there, before and after. Null counts as none.
 type FieldCount struct {
 	Field            string
 	Written, Drifted int64
+	Before, After    int64
 }
 
 // Refused counts the rejected rows of one reason, and of one check where a field's value is the reason.
@@ -72,6 +74,7 @@ type Sample struct {
 // Ask says what a report tells.
 type Ask struct {
 	Counted []int    // indices of the fields whose transitions are counted
+	Varied  []int    // indices of the fields whose different values are counted
 	Hidden  []bool   // by index of the field: its values are not counted where they are rejected
 	Least   int64    // transitions of which there are fewer are left out
 	Actions []string // of the samples, in this order
@@ -116,6 +119,12 @@ func (d *Diff) Report(ctx context.Context, ask Ask, yield func(*Sample) error) (
 				out.OptIns = n
 			case "field":
 				out.Fields[i].Written, out.Fields[i].Drifted = n, m
+				if key != nil && reason != nil {
+					var err error
+					if out.Fields[i].Before, out.Fields[i].After, err = pair(*key, *reason); err != nil {
+						return nil, err
+					}
+				}
 			case "transition":
 				out.Transitions[int(i)] = append(out.Transitions[int(i)], Transition{From: clone(key), To: clone(reason), N: n})
 			case "refused":
@@ -219,7 +228,11 @@ func (d *Diff) report(ask Ask) string {
 	}
 	d.refused(ask, sum)
 	for i, x := range d.q.Fields {
-		sum("field", strconv.Itoa(i), null, null, "count(CASE WHEN "+x.W+" THEN 1 END)", "count(CASE WHEN "+x.W+" AND "+x.D+" THEN 1 END)", t["change"]+" WHERE action = 'update'")
+		before, after := null, null
+		if slices.Contains(ask.Varied, i) {
+			before, after = d.varied(x.W, x.B), d.varied(x.W, x.N)
+		}
+		sum("field", strconv.Itoa(i), before, after, "count(CASE WHEN "+x.W+" THEN 1 END)", "count(CASE WHEN "+x.W+" AND "+x.D+" THEN 1 END)", t["change"]+" WHERE action = 'update'")
 	}
 	for _, i := range ask.Counted {
 		x := d.q.Fields[i]
@@ -301,6 +314,22 @@ func (d *Diff) samples(rank int, action string, limit int, values, none []string
 // digest sums the fingerprints of rows. A sum, not an exclusive or: in that, two equal rows would be none.
 func (d *Diff) digest(columns []string) string {
 	return fmt.Sprintf("CAST(sum(CAST(%s AS DECIMAL(38,0))) AS %s)", d.ws.Dialect().Fingerprint(columns), d.q.Text)
+}
+
+// varied counts the different values of an expression where a condition holds, as text.
+func (d *Diff) varied(where, value string) string {
+	return d.ws.Dialect().Cast("count(DISTINCT CASE WHEN "+where+" THEN "+value+" END)", providers.TypeInt)
+}
+
+// pair reads two numbers.
+func pair(a, b string) (x, y int64, err error) {
+	if x, err = strconv.ParseInt(a, 10, 64); err == nil {
+		y, err = strconv.ParseInt(b, 10, 64)
+	}
+	if err != nil {
+		return 0, 0, fmt.Errorf("counting values: %w", err)
+	}
+	return x, y, nil
 }
 
 func deref(s *string) string {

@@ -155,14 +155,7 @@ func TestCommentKeepsWhatMatters(t *testing.T) {
 func TestPageShowsTheDocument(t *testing.T) {
 	for _, name := range []string{"review", "typical", "unknown", "rejects", "notes", "destinations", "zero"} {
 		p := document(t, name)
-		raw, err := json.Marshal(p.Public())
-		if err != nil {
-			t.Fatal(err)
-		}
-		var doc any
-		if err := json.Unmarshal(raw, &doc); err != nil {
-			t.Fatal(err)
-		}
+		doc := decoded(t, p)
 		shown := map[string]string{}
 		for _, m := range regexp.MustCompile(`data-path="([^"]*)">([^<]*)<`).FindAllStringSubmatch(render(t, "html", p, Options{}), -1) {
 			shown[m[1]] = m[2]
@@ -200,22 +193,36 @@ func at(t *testing.T, doc any, pointer string) string {
 			doc = d[i]
 		}
 	}
+	number := func(v any) int64 {
+		n, _ := v.(json.Number)
+		i, _ := n.Int64()
+		return i
+	}
 	switch d := doc.(type) {
-	case float64:
-		return words.Number(int64(d))
+	case json.Number:
+		return words.Number(number(d))
 	case nil:
 		return "?"
 	case map[string]any:
-		if known, ok := d["known"]; ok {
-			if known == false {
-				return "?"
-			}
-			return words.Number(int64(d["n"].(float64)))
+		if known, ok := d["known"]; !ok {
+			return words.Number(number(d["rest"]) + number(d["bulk"]))
+		} else if known == true {
+			return words.Number(number(d["n"]))
 		}
-		rest, _ := d["rest"].(float64)
-		bulk, _ := d["bulk"].(float64)
-		return words.Number(int64(rest + bulk))
+		return "?"
 	}
 	t.Fatalf("the page points to %s, which is no number", pointer)
 	return ""
+}
+
+// decoded is the JSON document.
+func decoded(t *testing.T, p *plan.Plan) any {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(render(t, "json", p, Options{})))
+	d.UseNumber()
+	var doc any
+	if err := d.Decode(&doc); err != nil {
+		t.Fatal(err)
+	}
+	return doc
 }

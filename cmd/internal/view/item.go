@@ -184,7 +184,7 @@ func (v Plan) fields(it *plan.Item) (texts, below []string) {
 	}
 	for _, f := range it.Fields {
 		if f.Distinct.Collapses() {
-			below = append(below, words.Escape(f.Field)+"  "+v.Palette.yellow(words.Number(f.Distinct.Before)+" different values become "+words.Number(f.Distinct.After)))
+			below = append(below, words.Escape(f.Field)+"  "+v.Palette.yellow(words.Collapse(f.Distinct.Before, f.Distinct.After)))
 		}
 		if len(f.Transitions) == 0 {
 			continue

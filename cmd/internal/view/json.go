@@ -25,6 +25,9 @@ func JSON(w io.Writer, document any) error {
 
 // Harmless escapes in JSON what a terminal could mistake for a command.
 func Harmless(raw []byte) []byte {
+	if !bytes.ContainsFunc(raw, func(r rune) bool { return r != '\n' && words.Unsafe(r) }) {
+		return raw
+	}
 	var out bytes.Buffer
 	out.Grow(len(raw))
 	for _, r := range string(raw) {

@@ -35,12 +35,17 @@ type Plan struct {
 
 // Write renders a plan. Equal documents give equal bytes.
 func (v Plan) Write(w io.Writer, p *plan.Plan) error {
-	o := &printer{w: w, p: v.Palette}
+	o, flush := buffered(w, v.Palette)
+	v.write(o, p)
+	return flush()
+}
+
+func (v Plan) write(o *printer, p *plan.Plan) {
 	if p.Failed() {
 		o.line(v.Palette.alarm("There is no plan."))
 		o.line()
 		v.warnings(o, p)
-		return o.err
+		return
 	}
 	o.line(v.headline(p))
 	if !p.Refresh {
@@ -75,7 +80,6 @@ func (v Plan) Write(w io.Writer, p *plan.Plan) error {
 			o.line(words.Plural(n, "note", "notes"), ": apply records them in the snapshot and writes nothing to Salesforce.")
 		}
 	}
-	return o.err
 }
 
 // verdict says what a plan without changes means: that Salesforce matches the configuration only where this was seen

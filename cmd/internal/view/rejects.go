@@ -86,11 +86,11 @@ func (v Plan) rejects(o *printer, it *plan.Item, r plan.Reject) {
 	for _, s := range it.Samples {
 		if s.Action == "reject" && s.Reason == r.Reason && (r.Field == "" || s.Detail == r.Cause && len(s.Fields) > 0 && s.Fields[0].Field == r.Field) {
 			shown = append(shown, s)
-			keys = max(keys, cells(v.key(s)))
+			keys = max(keys, cells(v.key(&s)))
 		}
 	}
 	for _, s := range shown {
-		line := "      " + pad(v.key(s), keys)
+		line := "      " + pad(v.key(&s), keys)
 		for _, f := range s.Fields {
 			line += "   "
 			if r.Field == "" {

@@ -17,27 +17,36 @@ const (
 
 // samples shows rows of an item: key, fields with old and new value, and what else is known of them.
 func (v Plan) samples(o *printer, it *plan.Item) {
-	var shown []plan.Sample
+	left := map[string]int64{"create": it.Counts.Create.N, "update": it.Counts.Update.N, "remove": it.Counts.Remove.N, "clear": it.Counts.Clear.N}
+	shown := false
 	keys, fields := 0, 0
-	for _, s := range it.Samples {
-		if quietly(s.Action) && v.Detail != Full {
+	for i := range it.Samples {
+		s := &it.Samples[i]
+		if v.passed(s) {
 			continue
 		}
-		shown = append(shown, s)
+		shown = true
+		left[s.Action]--
 		keys = max(keys, cells(v.key(s)))
 		for _, f := range v.fieldsOf(s) {
 			fields = max(fields, cells(words.Escape(f.Field)))
 		}
 	}
-	if len(shown) == 0 {
+	if !shown {
 		return
 	}
 	o.line()
-	for _, s := range shown {
-		v.sample(o, s, keys, fields)
+	for i := range it.Samples {
+		if s := &it.Samples[i]; !v.passed(s) {
+			v.sample(o, s, keys, fields)
+		}
 	}
-	if n := more(it, shown); n > 0 {
-		line := "      " + words.Number(n) + " more"
+	var more int64 // rows to be written that no sample shows
+	for _, a := range []string{"create", "update", "remove", "clear"} {
+		more += max(0, left[a])
+	}
+	if more > 0 {
+		line := "      " + words.Number(more) + " more"
 		if v.Detail != Full {
 			line += "   (signalsmith plan --full)"
 		}
@@ -45,26 +54,15 @@ func (v Plan) samples(o *printer, it *plan.Item) {
 	}
 }
 
+// passed tells whether a sample is not shown.
+func (v Plan) passed(s *plan.Sample) bool { return quietly(s.Action) && v.Detail != Full }
+
 // quietly tells whether an action changes the snapshot alone and loses nothing.
 func quietly(action string) bool {
 	return action == "adopt" || action == "note" || action == "unchanged"
 }
 
-// more counts the rows to be written that no sample shows.
-func more(it *plan.Item, shown []plan.Sample) int64 {
-	c := it.Counts
-	left := map[string]int64{"create": c.Create.N, "update": c.Update.N, "remove": c.Remove.N, "clear": c.Clear.N}
-	var n int64
-	for _, s := range shown {
-		left[s.Action]--
-	}
-	for _, a := range []string{"create", "update", "remove", "clear"} {
-		n += max(0, left[a])
-	}
-	return n
-}
-
-func (v Plan) key(s plan.Sample) string {
+func (v Plan) key(s *plan.Sample) string {
 	if s.KeyMasked {
 		return "<pii " + words.Escape(s.Key) + ">"
 	}
@@ -75,14 +73,14 @@ func (v Plan) key(s plan.Sample) string {
 }
 
 // fieldsOf are the fields of a sample that are shown: those of a create only where everything is asked for.
-func (v Plan) fieldsOf(s plan.Sample) []plan.SampleField {
+func (v Plan) fieldsOf(s *plan.Sample) []plan.SampleField {
 	if s.Action == "create" && v.Detail != Full {
 		return nil
 	}
 	return s.Fields
 }
 
-func (v Plan) sample(o *printer, s plan.Sample, keys, fields int) {
+func (v Plan) sample(o *printer, s *plan.Sample, keys, fields int) {
 	lead := "    " + v.Palette.symbol(sign(s.Action)) + " " + pad(v.key(s), keys) + "   "
 	blank := strings.Repeat(" ", 6+keys+3)
 	note := remark(s)
@@ -127,7 +125,7 @@ func sign(action string) string {
 }
 
 // remark is the reason of a sample with its detail; that a field changed need not be said.
-func remark(s plan.Sample) string {
+func remark(s *plan.Sample) string {
 	r := words.Escape(s.Reason)
 	if s.Action == "update" && s.Reason == "field_changed" && len(s.Fields) > 0 {
 		r = ""

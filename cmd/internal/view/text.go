@@ -3,6 +3,8 @@
 package view
 
 import (
+	"bufio"
+	"cmp"
 	"io"
 	"strings"
 	"unicode"
@@ -16,6 +18,9 @@ import (
 
 // cells counts the columns that text takes on a terminal. The text has been escaped.
 func cells(s string) int {
+	if isASCII(s) {
+		return len(s)
+	}
 	n := 0
 	for _, g := range graphemes(s) {
 		n += cellsOf(g)
@@ -164,6 +169,13 @@ type printer struct {
 	w   io.Writer
 	p   Palette
 	err error
+}
+
+// buffered makes a printer that collects lines until it is flushed.
+func buffered(w io.Writer, p Palette) (o *printer, flush func() error) {
+	b := bufio.NewWriterSize(w, 64<<10)
+	o = &printer{w: b, p: p}
+	return o, func() error { return cmp.Or(o.err, b.Flush()) }
 }
 
 func (o *printer) line(parts ...string) {

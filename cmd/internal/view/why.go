@@ -16,7 +16,7 @@ func (v Plan) Why(w io.Writer, p *plan.Plan) error {
 		y := &p.Why[i]
 		o.line()
 		if it := p.Item(y.Addr); it != nil {
-			o.line(v.Palette.bold(v.key(plan.Sample{Key: y.Key, KeyMasked: y.KeyMasked})), "  in  ", target(it), "  ", v.Palette.faint(words.Escape(it.Where)))
+			o.line(v.Palette.bold(v.key(&plan.Sample{Key: y.Key, KeyMasked: y.KeyMasked})), "  in  ", target(it), "  ", v.Palette.faint(words.Escape(it.Where)))
 		}
 		o.line()
 		for _, l := range v.fate(y) {

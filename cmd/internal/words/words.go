@@ -133,3 +133,11 @@ func Runs(rows []int64) string {
 	}
 	return "the last " + strconv.Itoa(len(rows)) + " runs had " + strings.Join(list, ", ")
 }
+
+// Collapse says that many different values become few: "47,102 different values become 1".
+func Collapse(before, after int64) string {
+	if after == 0 {
+		return Number(before) + " different values become null"
+	}
+	return Number(before) + " different values become " + Number(after)
+}

@@ -55,7 +55,7 @@ func (o *page) fields(i int, it *plan.Item) {
 			bar(f.Changed, max(it.Counts.Update.N, it.Fields[0].Changed), "update"), "\n")
 		var notes []string
 		if f.Distinct.Collapses() {
-			notes = append(notes, `<span class="warn">`+words.Number(f.Distinct.Before)+" different values become "+words.Number(f.Distinct.After)+"</span>")
+			notes = append(notes, `<span class="warn">`+words.Collapse(f.Distinct.Before, f.Distinct.After)+"</span>")
 		}
 		if f.Drifted > 0 {
 			notes = append(notes, words.Number(f.Drifted)+" drifted")
@@ -120,8 +120,12 @@ func (o *page) history(it *plan.Item) {
 	for _, p := range points[:len(points)-1] {
 		removed += p.removed
 	}
-	say := fmt.Sprintf("Rows of the model in the last %s and in this plan: between %s and %s, now %s. Removed in these runs: %s; by this plan: %s.",
-		words.Plural(int64(len(it.History)), "run", "runs"), words.Number(least), words.Number(most), words.Number(it.Source.Rows), words.Number(removed), count(it.Counts.Removed()))
+	runs := "run"
+	if n := len(points) - 1; n > 1 {
+		runs = strconv.Itoa(n) + " runs"
+	}
+	say := fmt.Sprintf("Rows of the model in the last %s and in this plan: between %s and %s, now %s. Removed then: %s; by this plan: %s.",
+		runs, words.Number(least), words.Number(most), words.Number(it.Source.Rows), words.Number(removed), count(it.Counts.Removed()))
 	o.raw("<h3>Last runs</h3>\n", `<svg role="img" aria-label="`, text(say), `" viewBox="0 0 `, strconv.Itoa(columns*10), ` 74" preserveAspectRatio="none" height="74"><title>`, text(say), "</title>")
 	for i, p := range points {
 		colour := "bar"

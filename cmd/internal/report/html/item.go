@@ -74,17 +74,18 @@ func (o *page) counts(i int, it *plan.Item) {
 		for _, r := range by[action] {
 			why = append(why, text(r.Reason)+" "+words.Number(r.N))
 		}
-		for _, g := range o.p.Blocked() {
-			if g.Addr == it.Addr && g.Action() == action {
-				why = append([]string{`<span class="badge alarm">blocked by ` + text(g.Rule) + "</span>"}, why...)
-			}
-		}
 		if !n.Known {
 			say := "cannot be known"
 			if n.N > 0 {
 				say += ", " + words.Plural(n.N, "row is", "rows are") + " open"
 			}
 			why = append([]string{say}, why...)
+		}
+		blocked := ""
+		for _, g := range o.p.Blocked() {
+			if g.Addr == it.Addr && g.Action() == action {
+				blocked += `<span class="badge alarm">blocked by ` + text(g.Rule) + "</span> "
+			}
 		}
 		symbol, class := sign(action)
 		attr := path("items", i, "counts", action)
@@ -94,7 +95,7 @@ func (o *page) counts(i int, it *plan.Item) {
 		case "note":
 			attr = path("items", i, "reasons", "rewritten_by_salesforce")
 		}
-		o.raw(`<tr><td class="`, class, `"><span class="sign">`, symbol, "</span> ", word(it, action), `</td><td class="n"`, attr, ">", count(n), "</td><td>", strings.Join(why, ", "), "</td></tr>\n")
+		o.raw(`<tr><td class="`, class, `"><span class="sign">`, symbol, "</span> ", word(it, action), `</td><td class="n"`, attr, ">", count(n), "</td><td>", blocked, strings.Join(why, ", "), "</td></tr>\n")
 	}
 	if rest := by[""]; len(rest) > 0 {
 		var why []string

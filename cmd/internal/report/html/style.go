@@ -48,7 +48,9 @@ details { margin-top: .9rem; } summary { cursor: pointer; font-weight: 600; }
 .pii { color: var(--faint); font-style: italic; }
 pre { margin: .4rem 0 0; padding: .5rem .7rem; background: var(--raised); border-radius: .4rem; white-space: pre-wrap; }
 pre .add { color: var(--create); } pre .del { color: var(--remove); }
-@media (max-width: 32rem) { section { padding: .75rem; } .bars { grid-template-columns: 1fr max-content; } .bars svg { grid-column: 1 / -1; }
+@media (max-width: 32rem) { section { padding: .75rem; } .bars { grid-template-columns: minmax(0, 1fr) max-content; } .bars svg { grid-column: 1 / -1; }
+  .counts tr { display: grid; grid-template-columns: minmax(0, 1fr) max-content; border-bottom: 1px solid var(--line); } .counts td, .counts th { border: 0; padding-right: 0; width: auto; min-width: 0 !important; }
+  .counts th:nth-child(3), .counts td:empty { display: none; } .counts td:nth-child(3) { grid-column: 1 / -1; padding: 0 0 .3rem 1.4rem; color: var(--faint); }
   .sample dl { grid-template-columns: 1fr; } .sample dd { margin-left: .75rem; } }
 @media print { body { font-size: 11px; } main { max-width: none; padding: 0; } section, .sample { break-inside: avoid; } details > * { display: block; } }
 `

@@ -69,7 +69,7 @@ func fields(it *plan.Item) string {
 	for _, f := range it.Fields {
 		var notes []string
 		if f.Distinct.Collapses() {
-			notes = append(notes, fmt.Sprintf("**%s different values become %s**", words.Number(f.Distinct.Before), words.Number(f.Distinct.After)))
+			notes = append(notes, bold(words.Collapse(f.Distinct.Before, f.Distinct.After)))
 		}
 		for _, t := range f.Transitions {
 			notes = append(notes, text(words.Option(t.From))+" → "+text(words.Option(t.To))+" "+words.Number(t.N))
