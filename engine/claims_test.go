@@ -163,6 +163,8 @@ func TestLeavingRecordStaysWhereAnotherRowHasItByAMerge(t *testing.T) {
 	p.applied()
 	ids := p.ids("A", "B")
 	p.org(func(o *emulator.Org) error { return o.Merge(ids[1], ids[0]) })
+	p.rows(strings.Replace(onlyA, "Gold", "Golden", 1)) // it is held, and has the record all the same
+	p.expect("leave 1, held 1, reject 1", "bad_picklist", "left_model")
 	p.rows(onlyA)
 	p.expect("update 1, leave 1", "merged", "left_model")
 	p.applied()

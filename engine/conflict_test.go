@@ -12,7 +12,7 @@ func (p *project) second(fields, args string) {
 model "others" {
   source      = source.duckdb.files
   primary_key = ["id"]
-  sql         = "select * from read_csv('others.csv', all_varchar = true, header = true)"
+  sql         = "select * from read_csv('others.csv', header = true, auto_detect = false, columns = {id: 'varchar', code: 'varchar', title: 'varchar', level: 'varchar'})"
 }
 mapping "second" {
   target = target.contact

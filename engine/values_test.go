@@ -111,7 +111,7 @@ func TestValuesOfEveryTypeArePlannedAppliedAndThenInStep(t *testing.T) {
 	}
 	p.write("main.hcl", strings.NewReplacer(
 		`"Contact"`, `"Value__c"`, `"Code__c"`, `"Ext__c"`, `["id"]`, `["key"]`,
-		"select * from read_csv('people.csv', all_varchar = true, header = true)",
+		peopleSQL,
 		"select "+strings.Join(sel, ", ")+" from read_json('values.json', format = 'newline_delimited', columns = {"+strings.Join(columns, ", ")+"})",
 	).Replace(text[:from])+"mapping \"values\" {\n  target = target.contact\n  fields = {\n"+strings.Join(lines, "\n")+
 		"\n  }\n}\nsync \"values\" {\n  model   = model.people\n  mapping = mapping.values\n  mode    = \"upsert\"\n}\n")

@@ -149,7 +149,7 @@ UNION ALL
 {{- end}}
 {{- if and .Snapshot (not .Inserts)}}
 SELECT 1 AS kind, s.record_id AS value FROM {{.Snapshot}} AS s
-WHERE {{if .Leaves}}1 = 1{{else}}NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted){{end}}{{template "accepted" .}}
+WHERE {{if .Leaves}}1 = 1{{else}}NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted){{template "accepted" .}}{{end}}
 UNION ALL
 {{- end}}
 SELECT DISTINCT 2 AS kind, s.match_value AS value
