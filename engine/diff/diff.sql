@@ -316,7 +316,7 @@ placed AS (
   FROM usable AS p
   LEFT JOIN (SELECT id, deleted, master_id, converted, {{.FP}} AS fp FROM {{.T.live}} WHERE NOT by_match AND NOT followed) AS l ON l.id = p.record_id
   LEFT JOIN ({{template "found" .}}) AS f ON f.match_key = CASE WHEN p.known{{if .Renames}} AND NOT p.renamed{{end}}{{if .Recreates}} AND l.id IS NOT NULL AND NOT (l.deleted AND l.master_id IS NULL){{end}} THEN NULL ELSE p.match_key END
-  LEFT JOIN ({{template "owners" .}}) AS o ON o.record_id = CASE WHEN l.deleted AND l.master_id IS NOT NULL THEN l.master_id ELSE f.id END
+  LEFT JOIN ({{template "owners" .}}) AS o ON o.record_id = CASE WHEN l.deleted AND l.master_id IS NOT NULL THEN l.master_id{{if .Leaves}} WHEN NOT p.wanted THEN p.record_id{{end}} ELSE f.id END
 {{- if .Leaves}}
   LEFT JOIN ({{template "taken" .}}) AS t ON t.id = CASE WHEN p.wanted THEN NULL ELSE p.record_id END
 {{- end}}
@@ -336,7 +336,7 @@ judged AS (
 {{- else if not .Refresh}}
       WHEN NOT wanted THEN 'left_unread'
 {{- else}}
-      WHEN NOT wanted AND (gone OR master_id IS NOT NULL OR taken) THEN 'left_model'
+      WHEN NOT wanted AND (gone OR master_id IS NOT NULL OR taken OR least IS NOT NULL) THEN 'left_model'
       WHEN NOT wanted AND converted THEN 'left_converted'
 {{- if .Deletes}}
       WHEN NOT wanted{{if not .DeletesAdopted}} AND origin = 'created'{{end}} THEN 'left_delete'

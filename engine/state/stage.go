@@ -77,8 +77,7 @@ func intent(run string, id Identity) string {
 	return intentPrefix + strings.ReplaceAll(run, "-", "_") + "_" + id.digest()
 }
 
-// Begin makes durable what is about to be written: query gives the rows of the intent (see
-// diff.Intended). From then
+// Begin makes durable what is about to be written: query gives the rows of the intent (see diff.Intended). From then
 // on the stage is open, until a commit closes it.
 func (s *State) Begin(ctx context.Context, it *Item, st *Stage, query string) error {
 	if s.claimed != st.Run {

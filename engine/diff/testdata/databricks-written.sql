@@ -75,7 +75,7 @@ judged AS (
       WHEN NOT steady THEN 'unsteady'
       WHEN known AND gone THEN 'missing_in_salesforce'
       WHEN known AND converted THEN 'converted'
-      WHEN known AND master_id IS NOT NULL THEN CASE WHEN least <> key OR most <> key THEN 'match_duplicate' ELSE 'merged' END
+      WHEN known AND master_id IS NOT NULL THEN CASE WHEN least <> key OR most <> key OR renamed AND found_id <> master_id THEN 'match_duplicate' ELSE 'merged' END
       WHEN NOT fresh AND live_fp = want_fp THEN 'same'
       WHEN known AND renamed AND (found > 1 OR found_id <> own_id) THEN 'match_duplicate'
       WHEN known THEN 'known'
