@@ -108,21 +108,25 @@ func (st *stage) moved(ctx context.Context, wait []*diff.Change) (map[string]boo
 }
 
 // changed tells whether a record differs from what the plan was made from: in a value that is compared, or changed by
-// somebody else. Times have the second, so values are looked at as well.
+// somebody else. Times have the second, so values are looked at as well. A value that is to be written may be there by
+// now: another item of the same run may have written it.
 func (st *stage) changed(c *diff.Change, r *providers.Record) bool {
 	if !r.ModifiedAt.UTC().Truncate(time.Second).Equal(c.ModifiedAt.UTC().Truncate(time.Second)) && r.ModifiedBy != st.w.org.id.UserID {
 		return true
 	}
 	for i, f := range c.Fields {
-		before := providers.Text{}
-		if f.Before != nil {
-			before = providers.T(*f.Before)
-		}
-		if r.Values[i] != before {
+		if now := r.Values[i]; now != text(f.Before) && (!f.Written || st.action == "remove" || now != text(f.After)) {
 			return true
 		}
 	}
 	return false
+}
+
+func text(s *string) providers.Text {
+	if s == nil {
+		return providers.Text{}
+	}
+	return providers.T(*s)
 }
 
 // leftOut puts a row that moved on record.

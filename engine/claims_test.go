@@ -155,3 +155,18 @@ func TestWhyIsToldOfASyncWithoutAMatchField(t *testing.T) {
 		t.Errorf("the answer is %+v", y)
 	}
 }
+
+func TestLeavingRecordStaysWhereAnotherRowHasItByAMerge(t *testing.T) {
+	t.Parallel()
+	p := people(t, twoPeople)
+	p.arg(`  on_leave = "delete"`)
+	p.applied()
+	ids := p.ids("A", "B")
+	p.org(func(o *emulator.Org) error { return o.Merge(ids[1], ids[0]) })
+	p.rows(onlyA)
+	p.expect("update 1, leave 1", "merged", "left_model")
+	p.applied()
+	p.settled("after the row left")
+	p.holds("A", "LastName", "Okafor")
+	p.people(1)
+}

@@ -93,8 +93,7 @@ func TestMappingThatChangedSinceTheCrashIsSettledAsItWasAndThenPlanned(t *testin
 	p := lost(t)
 	config := peopleHCL("emulator { schema = \"org.schema.json\" }")
 	p.write("main.hcl", strings.Replace(config, "    Tier__c     = col.tier\n", "    Title       = col.tier\n", 1))
-	p.expect("update 5, leave 1", "field_changed")
-	p.applied()
+	p.applies("update 5, leave 1", "field_changed")
 	p.write("main.hcl", config)
 	p.whole("with the mapping as it was")
 }

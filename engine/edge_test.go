@@ -65,8 +65,7 @@ func TestKillBeforeTheFirstRequestIsNoObstacleToTheNextApply(t *testing.T) {
 	if out, err := child.CombinedOutput(); err == nil {
 		t.Fatalf("the child lived: %s", out)
 	}
-	p.expect("create 2")
-	p.applied()
+	p.applies("create 2")
 	p.empty("after the kill and an apply")
 }
 
@@ -137,8 +136,7 @@ func TestRowWhoseRecordIDChangesIsAboutTheOtherRecord(t *testing.T) {
 	p.applied()
 	p.empty("after the adoption")
 	p.rows("1," + b + ",NewB,Leeds,,,\n")
-	p.expect("update 1", "adopted")
-	p.applied()
+	p.applies("update 1", "adopted")
 	p.empty("after the change")
 	p.byHand("", func(h *hand) {
 		got := h.find("SELECT LastName FROM Contact ORDER BY LastName")
@@ -281,8 +279,7 @@ func TestFingerprintsOfAnotherStampAreRecomputedFromTheStoredText(t *testing.T) 
 	p.tamper(`UPDATE items SET contract = 'duckdb other version' || substr(contract, instr(contract, '|'))`, `UPDATE `+p.table()+` SET fp = 1`)
 	p.empty("with fingerprints of another stamp")
 	p.rows(strings.Replace(twoPeople, "London", "Leeds", 1))
-	p.expect("update 1, unchanged 1", "field_changed")
-	p.applied()
+	p.applies("update 1, unchanged 1", "field_changed")
 	p.options.NoRefresh = true
 	if doc := p.plan(); !doc.Empty() || doc.Items[0].Counts.Unchanged.N != 2 {
 		t.Errorf("after a commit under the new stamp: %s", counts(&doc.Items[0]))

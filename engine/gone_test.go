@@ -68,8 +68,7 @@ func TestRemovedBlockDropsTheStateAndNothingElse(t *testing.T) {
 	}
 	p.people(2)
 	p.write("main.hcl", whole)
-	p.expect("adopt 2", "adopted")
-	p.applied()
+	p.applies("adopt 2", "adopted")
 	p.settled("after it came back")
 }
 

@@ -56,8 +56,7 @@ func TestMergedRecordIsFollowedToItsMaster(t *testing.T) {
 			master = next
 		})
 	}
-	p.expect("update 1", "merged")
-	p.applied()
+	p.applies("update 1", "merged")
 	p.settled("after two merges")
 	p.people(1)
 	p.org(func(o *emulator.Org) error { return o.Delete(master) })
@@ -79,8 +78,7 @@ func TestTwoRowsWhoseRecordsWereMergedAreDuplicates(t *testing.T) {
 	}
 	// Once one of the rows is gone, the record is the other's: it is not deleted with the row that left.
 	p.rows(onlyA)
-	p.expect("leave 1, unchanged 1", "left_model")
-	p.applied()
+	p.applies("leave 1, unchanged 1", "left_model")
 	p.settled("after the row left")
 	p.people(1)
 	p.holds("A", "LastName", "Okafor")
@@ -97,13 +95,11 @@ func TestMatchValueThatAnotherRecordHoldsIsSeenInThePlan(t *testing.T) {
 		t.Error("something was tried")
 	}
 	p.drop("Z")
-	p.expect("update 1, unchanged 1", "match_changed")
-	p.applied()
+	p.applies("update 1, unchanged 1", "match_changed")
 	p.settled("after the value was free")
 	// Another spelling of its own value is nobody else's.
 	p.rows(strings.Replace(twoPeople, "1,A,", "1,z,", 1))
-	p.expect("update 1, unchanged 1", "match_changed")
-	p.applied()
+	p.applies("update 1, unchanged 1", "match_changed")
 	p.settled("after the new spelling")
 }
 
@@ -130,8 +126,7 @@ func TestConvertedLeadIsReadOnly(t *testing.T) {
 	}
 	p.rows("")
 	convert("B")
-	p.expect("leave 2", "converted")
-	p.applied()
+	p.applies("leave 2", "converted")
 	p.settled("after both left")
 	// A new row that finds a converted lead does not write it either.
 	p.rows(twoPeople)

@@ -32,8 +32,7 @@ func TestLeavingRecordIsClearedOfWhatMayBeCleared(t *testing.T) {
 	p.settled("after the leave")
 	p.holds("B", "LastName, MailingCity, Email, DoNotCall, Tier__c", "Lindqvist", nil, nil, true, "Silver")
 	p.rows(twoPeople)
-	p.expect("update 1, unchanged 1", "adopted")
-	p.applied()
+	p.applies("update 1, unchanged 1", "adopted")
 	p.empty("after the return")
 	p.holds("B", "MailingCity", "Malmö")
 }
@@ -61,8 +60,7 @@ func TestLeavingRecordIsSetAlsoInFieldsThatAreNotMapped(t *testing.T) {
 	// Where all of it is there already, leaving is a note.
 	p.rows("")
 	p.patch("A", map[string]any{"MailingCity": "Nowhere", "Title": "Left", "Tier__c": nil})
-	p.expect("leave 1", "left_model")
-	p.applied()
+	p.applies("leave 1", "left_model")
 	p.settled("after all left")
 }
 
@@ -104,8 +102,7 @@ func TestLeavingRecordThatIsGoneOrAnotherRowsIsLeftAlone(t *testing.T) {
 	p.applied()
 	p.drop("B")
 	p.rows("7,A,Okafor,London,ada@example.com,1.5,Gold")
-	p.expect("adopt 1, leave 2", "left_model")
-	p.applied()
+	p.applies("adopt 1, leave 2", "left_model")
 	p.settled("after the take-over")
 	p.people(1)
 }
@@ -155,8 +152,7 @@ func TestRecordThatMovedSinceThePlanIsLeftOut(t *testing.T) {
 				t.Errorf("the run is %+v", run)
 			}
 			p.holds("C", "MailingCity", "Milano")
-			p.expect(c.after)
-			p.applied()
+			p.applies(c.after)
 			p.settled("after the second apply")
 		})
 	}

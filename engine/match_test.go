@@ -40,8 +40,7 @@ func TestChangedMatchValueIsAChangeOfTheSameRecord(t *testing.T) {
 	p := people(t, twoPeople)
 	p.applied()
 	p.rows(strings.Replace(twoPeople, "1,A,", "1,Z,", 1))
-	p.expect("update 1, unchanged 1", "match_changed")
-	p.applied()
+	p.applies("update 1, unchanged 1", "match_changed")
 	p.empty("after the change")
 	p.byHand("", func(h *hand) {
 		if n := len(h.find("SELECT Id FROM Contact")); n != 2 {
@@ -56,10 +55,8 @@ func TestRecordThatAnotherRowKeepsIsNotClaimedTwice(t *testing.T) {
 	p.applied()
 	// Row 1 moves to the value Z, and a new row claims A before it is free.
 	p.rows(strings.Replace(twoPeople, "1,A,", "1,Z,", 1) + "9,A,New,,,,\n")
-	p.expect("update 1, reject 1, unchanged 1", "match_duplicate")
-	p.applied()
-	p.expect("create 1, unchanged 2")
-	p.applied()
+	p.applies("update 1, reject 1, unchanged 1", "match_duplicate")
+	p.applies("create 1, unchanged 2")
 	p.empty("after both")
 }
 
@@ -68,8 +65,7 @@ func TestNewKeyWithTheSameMatchTakesTheRecordOver(t *testing.T) {
 	p := people(t, twoPeople)
 	p.applied()
 	p.rows(strings.Replace(twoPeople, "1,A,", "7,A,", 1))
-	p.expect("adopt 1, leave 1, unchanged 1")
-	p.applied()
+	p.applies("adopt 1, leave 1, unchanged 1")
 	p.empty("after the take-over")
 }
 

@@ -152,6 +152,33 @@ func TestOwnerOfSeveralKinds(t *testing.T) {
 	}
 }
 
+func TestTwoSyncsMayNotSetOneReferenceInTwoWays(t *testing.T) {
+	t.Parallel()
+	p := owned(t, "Lead", "OwnerId", "")
+	p.rows("1,A,Okafor,London," + p.userID("ada@acme.example") + ",1,Gold\n")
+	p.write("main.hcl", p.read("main.hcl")+`
+mapping "owners" {
+  target = target.contact
+  fields = {
+    Code__c               = col.code
+    "Owner:User.Username" = "bo@acme.example"
+  }
+}
+sync "owners" {
+  model   = model.people
+  mapping = mapping.owners
+  mode    = "update"
+}
+`)
+	p.byHand("", func(h *hand) {
+		h.call("POST", "/sobjects/Lead", map[string]any{"Code__c": "A", "LastName": "Okafor", "Company": "Acme"})
+	})
+	_, ds := p.engine.Plan(t.Context(), p.load(), p.options)
+	if len(ds) != 1 || ds[0].Code != "P106" || !strings.Contains(ds[0].Detail, "write Owner") {
+		t.Errorf("the plan says %v", ds)
+	}
+}
+
 func TestReferenceThatIsSetTwice(t *testing.T) {
 	t.Parallel()
 	for _, second := range []string{"OwnerId", "ownerid"} {

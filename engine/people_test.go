@@ -28,13 +28,17 @@ func referring(t *testing.T, rows string) *project {
 	return p
 }
 
+// peopleSQL names the columns: to find them out takes longer than to read a few rows, and a plan does it several times.
+const peopleSQL = "select * from read_csv('people.csv', header = true, auto_detect = false, columns = {id: 'varchar', code: 'varchar', " +
+	"name: 'varchar', city: 'varchar', email: 'varchar', score: 'varchar', tier: 'varchar'})"
+
 func peopleHCL(org string) string {
 	return `
 source "duckdb" "files" {}
 model "people" {
   source      = source.duckdb.files
   primary_key = ["id"]
-  sql         = "select * from read_csv('people.csv', all_varchar = true, header = true)"
+  sql         = "` + peopleSQL + `"
 }
 destination "salesforce" "crm" {
   ` + org + `
@@ -103,7 +107,13 @@ func counts(it *plan.Item) string {
 
 func (p *project) expect(want string, reasons ...string) *plan.Item {
 	p.t.Helper()
-	it := p.plan().Item("sync.people")
+	return p.says(p.plan(), want, reasons...)
+}
+
+// says holds what a plan counts, and reasons that it gives.
+func (p *project) says(doc *plan.Plan, want string, reasons ...string) *plan.Item {
+	p.t.Helper()
+	it := doc.Item("sync.people")
 	if got := counts(it); got != want {
 		p.t.Fatalf("the plan says %q, want %q (reasons %v)", got, want, it.Reasons)
 	}
@@ -123,4 +133,15 @@ func (p *project) applied() *plan.Run {
 		p.t.Fatalf("the run ended as %+v", run)
 	}
 	return run
+}
+
+// applies holds what an apply plans, and that everything of it was done.
+func (p *project) applies(want string, reasons ...string) *plan.Item {
+	p.t.Helper()
+	doc, run := p.carry()
+	it := p.says(doc, want, reasons...)
+	if run == nil || run.Status != "applied" {
+		p.t.Fatalf("the run ended as %+v", run)
+	}
+	return it
 }

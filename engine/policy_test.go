@@ -87,11 +87,11 @@ func TestPolicies(t *testing.T) {
 				default:
 					p.patch("A", map[string]any{"MailingCity": value})
 				}
-				it := p.expect(s.plan)
+				doc, _ := p.carry()
+				it := p.says(doc, s.plan)
 				if s.reason != "" && it.Reasons[s.reason] != 1 || s.reason == "" && it.Reasons["drifted"] != 0 {
 					t.Errorf("%s: the reasons are %v", s.do, it.Reasons)
 				}
-				p.apply()
 				if !strings.Contains(s.plan, "reject") {
 					p.settled(s.do)
 				}
@@ -104,8 +104,9 @@ func TestPolicies(t *testing.T) {
 // settled holds that nothing is written and nothing noted by another apply.
 func (p *project) settled(when string) {
 	p.t.Helper()
-	p.empty(when)
-	if run := p.apply(); run != nil {
+	doc, run := p.carry()
+	p.nothing(doc, when)
+	if run != nil {
 		p.t.Errorf("%s: another apply did %+v", when, run.Done)
 	}
 }
@@ -149,8 +150,7 @@ func TestOptOutsAreNeverTakenBackUnlessTheSyncSaysSo(t *testing.T) {
 	p.holds("A", "DoNotCall, MailingCity", true, "Leeds")
 	p.holds("B", "DoNotCall", true)
 	p.rows("1,A,Okafor,Leeds,ada@example.com,1,Gold\n2,B,Lindqvist,Malmö,bjorn@example.com,1,Silver")
-	p.expect("adopt 2")
-	p.applied()
+	p.applies("adopt 2")
 	p.empty("where both agree")
 	p.arg("  allow_opt_in = true")
 	p.rows("1,A,Okafor,Leeds,ada@example.com,0,Gold\n2,B,Lindqvist,Malmö,bjorn@example.com,1,Silver")
@@ -169,8 +169,7 @@ func TestNewPolicyWritesWhatItWasSilentAbout(t *testing.T) {
 	p.patch("A", map[string]any{"MailingCity": "Lagos"})
 	p.empty("where null is no opinion")
 	p.field("MailingCity", "col.city", `on_null = "clear"`)
-	p.expect("update 1", "field_changed")
-	p.applied()
+	p.applies("update 1", "field_changed")
 	p.empty("after it was cleared")
 	p.holds("A", "MailingCity", nil)
 	p.field("MailingCity", "col.city", `on_null = "reject"`)

@@ -125,15 +125,27 @@ func (p *project) adds(doc *plan.Plan) {
 
 func (p *project) apply() *plan.Run {
 	p.t.Helper()
-	_, run, diags := p.engine.Apply(context.Background(), p.load(), engine.ApplyOptions{PlanOptions: p.options, Stop: p.stop})
-	p.sound(diags)
+	_, run := p.carry()
 	return run
+}
+
+// carry applies, and gives the plan that was carried out too.
+func (p *project) carry() (*plan.Plan, *plan.Run) {
+	p.t.Helper()
+	doc, run, diags := p.engine.Apply(context.Background(), p.load(), engine.ApplyOptions{PlanOptions: p.options, Stop: p.stop})
+	p.sound(diags)
+	p.adds(doc)
+	return doc, run
 }
 
 // empty holds that there is nothing left to do, not even a note.
 func (p *project) empty(when string) {
 	p.t.Helper()
-	doc := p.plan()
+	p.nothing(p.plan(), when)
+}
+
+func (p *project) nothing(doc *plan.Plan, when string) {
+	p.t.Helper()
 	if !doc.Empty() || doc.Notes() > 0 {
 		raw, _ := json.MarshalIndent(doc.Items, "", " ")
 		p.t.Fatalf("%s: the plan after the apply is not empty:\n%s", when, raw)
@@ -275,7 +287,7 @@ func (p *project) read(name string) string {
 func (p *project) texts(query string) []string {
 	p.t.Helper()
 	ctx := context.Background()
-	ws, err := p.engine.Registry.Workspaces[0].Open(ctx, providers.WorkspaceSpec{Dir: p.dir, StatePath: p.load().Project.StatePath})
+	ws, err := p.engine.Registry.Workspaces[0].Open(ctx, providers.WorkspaceSpec{Dir: p.dir, StatePath: p.load().Project.StatePath, Threads: 1})
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -147,7 +147,7 @@ func (r *reference) plan(rows []modelRow) (fates map[string]*fate, nulls int) {
 	}
 	for key, row := range r.known {
 		if count[key] == 0 && r.mode != "insert" {
-			fates[key] = r.left(row, nulls > 0, taken[row.record])
+			fates[key] = r.left(row, nulls > 0, taken[row.record] || len(owned[row.record]) > 0)
 		}
 	}
 	return fates, nulls

@@ -258,7 +258,7 @@ func parentsOf(y *config.Sync, obj *providers.Object) []string {
 		return nil
 	}
 	var out []string
-	for _, f := range slices.Concat(y.Mapping.Fields, y.Leave.Set) {
+	for _, f := range y.Mapping.Fields {
 		rel, object, _, dotted := (&providers.Field{Name: f.Name.Name}).Parent()
 		ref := obj.Reference(rel)
 		switch {

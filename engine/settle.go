@@ -47,7 +47,7 @@ func (s *session) settle(ctx context.Context, st *state.State, o PlanOptions) (m
 		}
 		run := runs[stage.Run]
 		if stage.Done {
-			run.Items = append(run.Items, plan.RunItem{Addr: stage.Addr, Rows: stage.ModelRows, Done: plan.Tally{Create: stage.Creates, Update: stage.Updates}})
+			run.Items = append(run.Items, plan.RunItem{Addr: stage.Addr, Rows: stage.ModelRows, Done: plan.Tally{Create: stage.Creates, Update: stage.Updates, Clear: stage.Clears, Remove: stage.Removes}})
 			continue
 		}
 		it := s.holder(stage)
@@ -82,8 +82,7 @@ func (s *session) settle(ctx context.Context, st *state.State, o PlanOptions) (m
 		}
 		run.Items = append(run.Items, plan.RunItem{
 			Addr: stage.Addr, Rows: stage.ModelRows, Stopped: "it did not end in order",
-			Done:     plan.Tally{Create: settled.Creates, Update: settled.Updates},
-			NotTried: plan.Tally{Create: settled.OpenCreates, Update: settled.OpenUpdates},
+			Done: arrived(stage, settled), NotTried: tally(settled.Open),
 		})
 	}
 	if s.write {
@@ -141,7 +140,7 @@ func (s *session) unread(stage *state.Stage, it *item) {
 // open405 says what became of a stage.
 func (s *session) open405(stage *state.Stage, it *item, settled *diff.Settled) {
 	rng := it.Range
-	arrived, doubt := settled.Creates+settled.Updates, settled.OpenCreates+settled.OpenUpdates
+	arrived, doubt := arrived(stage, settled).Total(), settled.Open.Total()
 	d := diag.Diagnostic{Code: "P405", Severity: diag.Warning, Subject: &rng, Addr: stage.Addr,
 		Detail: fmt.Sprintf("%s Of %s, Salesforce holds %d as written. If the run is not still at work, the next apply records them first; this plan shows what is "+
 			"left after that, and writes nothing.", s.told(stage), rows(arrived+doubt), arrived)}
@@ -151,6 +150,17 @@ func (s *session) open405(stage *state.Stage, it *item, settled *diff.Settled) {
 			"before, and this plan shows them again.", s.told(stage), arrived, rows(arrived+doubt), doubt)
 	}
 	s.diags = append(s.diags, d)
+}
+
+func tally(n diff.Written) plan.Tally {
+	return plan.Tally{Create: n.Creates, Update: n.Updates, Clear: n.Clears, Remove: n.Removes}
+}
+
+// arrived counts the rows of a stage that Salesforce has as they were written: those that are on record already, and those
+// that it holds.
+func arrived(stage *state.Stage, settled *diff.Settled) plan.Tally {
+	open := settled.Open
+	return plan.Tally{Create: stage.Creates - open.Creates, Update: stage.Updates - open.Updates, Clear: stage.Clears - open.Clears, Remove: stage.Removes - open.Removes}
 }
 
 func rows(n int64) string {
@@ -174,7 +184,7 @@ func (s *session) find(ctx context.Context, st *state.State, stage *state.Stage,
 
 // lost is a stage as a comparison sees it.
 func (s *session) lost(st *state.State, stage *state.Stage, it *item, n int) (*diff.Lost, error) {
-	table, names, ok := st.Intended(stage)
+	table, names, aside, ok := st.Intended(stage)
 	if !ok {
 		return nil, fmt.Errorf("the state names the table %s, which it does not hold", stage.Intent)
 	}
@@ -184,6 +194,9 @@ func (s *session) lost(st *state.State, stage *state.Stage, it *item, n int) (*d
 		if strings.EqualFold(name, stage.Match) {
 			l.Match = i
 		}
+	}
+	for _, name := range aside {
+		l.Aside = append(l.Aside, diff.LostField{Name: name, Field: it.field(name)})
 	}
 	return l, nil
 }
@@ -207,7 +220,7 @@ func (it *item) field(name string) *providers.Field {
 // commitLost does what the lost run would have done with the outcomes that are certain, and closes its stage.
 func (s *session) commitLost(ctx context.Context, st *state.State, stage *state.Stage, settled *diff.Settled) error {
 	item := st.Lost(stage)
-	_, fields, _ := st.Intended(stage)
+	_, fields, _, _ := st.Intended(stage)
 	c := state.Change{Contract: st.Restamp(stage), Fields: fields, Rows: stage.ModelRows, Run: stage.Run, Stage: stage}
 	c.Records = func(generation int64) ([]providers.Statement, error) {
 		return settled.Commit(ctx, stage.Table, generation)

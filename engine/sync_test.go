@@ -17,7 +17,10 @@ func TestNewRowsAreCreatedAndThenNothingIsLeft(t *testing.T) {
 	t.Parallel()
 	p := people(t, twoPeople)
 	p.expect("create 2", "new_in_model")
-	p.applied()
+	id := p.plan().ID
+	if doc, run := p.carry(); doc.ID != id || run == nil || run.Status != "applied" {
+		t.Fatalf("the plan %s was shown, %s was applied: %+v", id, doc.ID, run)
+	}
 	p.empty("after the first apply")
 	p.byHand("", func(h *hand) {
 		got := h.find("SELECT LastName, MailingCity, Email, Score__c, Tier__c FROM Contact WHERE Code__c = 'B'")

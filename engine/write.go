@@ -125,17 +125,17 @@ func (w *work) stages() []*stage {
 
 // begin makes durable what is about to be written for an item; nil where nothing is.
 func (s *session) begin(ctx context.Context, w *work, p *prepared, item *state.Item) (*state.Stage, error) {
-	creates, updates := w.sum.ByAction["create"], w.sum.ByAction["update"]
-	if creates+updates == 0 {
+	if w.writes() == 0 {
 		return nil, nil
 	}
+	n := w.tally()
 	query, err := w.diff.Intent()
 	if err != nil {
 		return nil, err
 	}
 	st := &state.Stage{
-		Run: s.owner.Run, Plan: p.doc.ID, Contract: w.contract, ModelRows: w.diff.Rows, Creates: creates, Updates: updates,
-		Started: s.e.Now().UTC(),
+		Run: s.owner.Run, Plan: p.doc.ID, Contract: w.contract, ModelRows: w.diff.Rows,
+		Creates: n.Create, Updates: n.Update, Clears: n.Clear, Removes: n.Remove, Started: s.e.Now().UTC(),
 	}
 	return st, p.state.Begin(ctx, item, st, query)
 }

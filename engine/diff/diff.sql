@@ -316,7 +316,7 @@ placed AS (
   FROM usable AS p
   LEFT JOIN (SELECT id, deleted, master_id, converted, {{.FP}} AS fp FROM {{.T.live}} WHERE NOT by_match AND NOT followed) AS l ON l.id = p.record_id
   LEFT JOIN ({{template "found" .}}) AS f ON f.match_key = CASE WHEN p.known{{if .Renames}} AND NOT p.renamed{{end}}{{if .Recreates}} AND l.id IS NOT NULL AND NOT (l.deleted AND l.master_id IS NULL){{end}} THEN NULL ELSE p.match_key END
-  LEFT JOIN ({{template "owners" .}}) AS o ON o.record_id = CASE WHEN l.deleted AND l.master_id IS NOT NULL THEN l.master_id ELSE f.id END
+  LEFT JOIN ({{template "owners" .}}) AS o ON o.record_id = CASE WHEN l.deleted AND l.master_id IS NOT NULL THEN l.master_id{{if .Leaves}} WHEN NOT p.wanted THEN p.record_id{{end}} ELSE f.id END
 {{- if .Leaves}}
   LEFT JOIN ({{template "taken" .}}) AS t ON t.id = CASE WHEN p.wanted THEN NULL ELSE p.record_id END
 {{- end}}
@@ -336,7 +336,7 @@ judged AS (
 {{- else if not .Refresh}}
       WHEN NOT wanted THEN 'left_unread'
 {{- else}}
-      WHEN NOT wanted AND (gone OR master_id IS NOT NULL OR taken) THEN 'left_model'
+      WHEN NOT wanted AND (gone OR master_id IS NOT NULL OR taken OR least IS NOT NULL) THEN 'left_model'
       WHEN NOT wanted AND converted THEN 'left_converted'
 {{- if .Deletes}}
       WHEN NOT wanted{{if not .DeletesAdopted}} AND origin = 'created'{{end}} THEN 'left_delete'
@@ -565,10 +565,20 @@ SELECT key FROM {{.T.outcome}} WHERE doubt
 {{- end}}
 
 {{define "records" -}}
-SELECT c.key, c.record_id FROM {{.T.change}} AS c WHERE c.action IN ('update', 'adopt', 'note', 'same', 'kept', 'clear', 'remove') AND c.record_id IS NOT NULL
+{{template "staying" .}}
+UNION
+SELECT c.key, c.record_id FROM {{.T.change}} AS c WHERE c.action IN ('clear', 'remove') AND c.record_id IS NOT NULL
+{{- end}}
+
+{{define "staying" -}}
+SELECT c.key, c.record_id FROM {{.T.change}} AS c WHERE c.action IN ('update', 'adopt', 'note', 'same', 'kept') AND c.record_id IS NOT NULL
 UNION
 SELECT s.key, s.record_id FROM ({{template "snap" .}}) AS s
 WHERE NOT EXISTS (SELECT 1 FROM {{.T.delta}} AS k WHERE k.key = s.key AND NOT k.wanted){{template "accepted" .}}
+{{- end}}
+
+{{define "cleared" -}}
+SELECT c.key, c.record_id FROM {{.T.change}} AS c WHERE c.action = 'clear'
 {{- end}}
 
 {{- /*
@@ -577,23 +587,26 @@ A stage whose outcomes were lost.
   intent   what an apply is about to write                       (a query; the state keeps it as a table)
   pending  the rows of an intent that were not committed
   live     what Salesforce holds of them now, loaded by the engine
-  settled  the same rows with what a commit of their outcomes would have kept; confirmed where live has what was written
+  settled  the same rows with what a commit of their outcomes would have kept; confirmed where live has what was written,
+           or has no record that was to be deleted
   overlay  the snapshot as it would be after that commit         (a query)
 */ -}}
 
 {{define "intent" -}}
 SELECT c.key, c.action, c.known, c.record_id, c.origin, {{.Wrote}} AS wrote, c.want_fp AS fp, c.raw
 {{- range .Fields}}, c.{{.N}} AS {{.V}}, c.{{.E}}, c.{{.W}}{{end}}
-FROM {{.T.change}} AS c WHERE c.action IN ('create', 'update')
+{{- range .Aside}}, c.{{.N}}, c.{{.W}}{{end}}
+FROM {{.T.change}} AS c WHERE c.action IN ('create', 'update', 'clear', 'remove')
 {{- end}}
 
 {{define "pending" -}}
 SELECT i.* FROM {{.Intent}} AS i
 WHERE NOT EXISTS (SELECT 1 FROM {{.Snapshot}} AS s WHERE s.key = i.key AND s.run = {{.Run}})
+  AND (i.action IN ('create', 'update') OR EXISTS (SELECT 1 FROM {{.Snapshot}} AS s WHERE s.key = i.key))
 {{- end}}
 
 {{define "pending_ids" -}}
-SELECT record_id FROM {{.T.pending}} WHERE action = 'update'
+SELECT record_id FROM {{.T.pending}} WHERE action <> 'create'
 {{- end}}
 
 {{define "pending_matches" -}}
@@ -617,10 +630,13 @@ SELECT p.key, p.action, p.live_id AS record_id,
   CASE WHEN p.fresh THEN 'created' WHEN p.known THEN p.origin ELSE 'adopted' END AS origin,
   l.modified_at AS confirmed_at, p.wrote, {{.FP}} AS fp, p.raw
 {{- range .Fields}}, p.{{.V}}, p.{{.E}}{{end}},
-  l.id IS NOT NULL AND o.record_id IS NULL
+  CASE WHEN p.action = 'remove' THEN l.id IS NULL ELSE l.id IS NOT NULL AND o.record_id IS NULL
 {{- range .Fields}}
     AND (NOT p.{{.W}}{{if not .Missing}} OR p.{{.V}} IS NOT DISTINCT FROM l.{{.V}}{{end}})
-{{- end}} AS confirmed
+{{- end}}
+{{- range .Aside}}
+    AND (NOT p.{{.W}}{{if not .Missing}} OR p.{{.N}} IS NOT DISTINCT FROM l.{{.V}}{{end}})
+{{- end}} END AS confirmed
 FROM placed AS p
 LEFT JOIN {{.T.live}} AS l ON l.id = p.live_id AND l.by_match = p.fresh AND NOT l.deleted
 LEFT JOIN owned AS o ON o.record_id = p.live_id
@@ -636,7 +652,11 @@ FROM {{.T.pending}}
 {{define "settled_commit" -}}
 SELECT key, record_id, origin, confirmed_at, wrote, fp, raw, CAST({{.Generation}} AS {{.Int}}) AS generation, {{.Run}} AS run
 {{- range .Fields}}, {{.V}}, {{.E}}{{end}}, 1 = 0 AS gone
-FROM {{.T.settled}} WHERE confirmed
+FROM {{.T.settled}} WHERE confirmed AND action IN ('create', 'update')
+UNION ALL
+SELECT key, record_id, CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Instant}}), CAST(NULL AS {{.Text}}), CAST(NULL AS {{.Int}}), CAST(NULL AS {{.Int}}), CAST({{.Generation}} AS {{.Int}}), {{.Run}}
+{{- range .Fields}}, CAST(NULL AS {{$.Text}}), CAST(NULL AS {{$.Text}}){{end}}, 1 = 1
+FROM {{.T.settled}} WHERE confirmed AND action IN ('clear', 'remove')
 {{- end}}
 
 {{define "overlay" -}}
@@ -646,5 +666,5 @@ FROM {{.Snapshot}} AS r WHERE NOT EXISTS (SELECT 1 FROM {{.T.settled}} AS s WHER
 UNION ALL
 SELECT s.key, s.record_id, s.origin, s.confirmed_at, s.wrote, s.fp, s.raw
 {{- range .Fields}}, s.{{.V}}, s.{{.E}}{{end}}
-FROM {{.T.settled}} AS s WHERE s.confirmed
+FROM {{.T.settled}} AS s WHERE s.confirmed AND s.action IN ('create', 'update')
 {{- end}}

@@ -43,6 +43,29 @@ func spec(refresh bool) *Spec {
 	}
 }
 
+// typed is a sync of records with an owner, a parent and a picklist that has fewer values in records of one type; the type is
+// read, and nobody maps it.
+func typed() *Spec {
+	s := spec(true)
+	add := func(f providers.Field) int {
+		s.Fields = append(s.Fields, Field{Field: f, Value: &lang.Column{Name: `odd "name"`}})
+		return len(s.Fields) - 1
+	}
+	user := &providers.Object{Name: "User", Fields: []providers.Field{{Name: "Id", Type: "id"}, {Name: "Username", Type: "string", IDLookup: true}}}
+	s.Parents = []Parent{
+		{Field: add(providers.Field{Name: "Owner:User.Username", Type: "string"}), Object: user, By: user.Fields[1], Owner: true},
+		{Field: add(providers.Field{Name: "OwnerId", Type: "reference"}), Object: user, By: user.Fields[0], Owner: true},
+	}
+	add(providers.Field{Name: "Tier__c", Type: "picklist", RestrictedPicklist: true, Picklist: []providers.PicklistValue{
+		{Value: "Gold", Label: "Gold tier", Active: true}, {Value: "Silver", Label: "Silver", Active: true}}})
+	s.Aside = []providers.Field{{Name: "RecordTypeId", Type: "reference"}}
+	s.Types = &Types{Field: len(s.Fields), ByID: true, Created: "012000000000001AAA", All: []providers.RecordType{
+		{ID: "012000000000001AAA", DeveloperName: "Retail", Active: true, Available: true, Values: map[string][]string{"Tier__c": {"Silver"}}},
+		{ID: "012000000000002AAA", DeveloperName: "Trade", Active: true, Available: true, Values: map[string][]string{"Tier__c": {"Gold", "Silver"}}},
+	}}
+	return s
+}
+
 // TestStatements holds the SQL of every step against golden files, one for each dialect.
 func TestStatements(t *testing.T) {
 	for name, dialect := range dialects(t) {
@@ -61,11 +84,17 @@ func TestStatements(t *testing.T) {
 			}
 			golden(t, name+"-"+variant, q, steps...)
 		}
+		q, err := typed().fill(dialect)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Inactive[0] = true
+		golden(t, name+"-written", q, "orphans", "change", "refused")
 		l := &Lost{
 			N: 1, Run: "run", Intent: dialect.State("intent_1"), Snap: dialect.State("records_1"), Covers: map[string]bool{"code__c": true},
 			Fields: []LostField{{Name: "Code__c", Field: &spec(true).Fields[0].Field}, {Name: `Odd "name"`}},
 		}
-		q, _, err := l.fill(dialect)
+		q, _, err = l.fill(dialect)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,11 +13,11 @@ import (
 )
 
 // Intended lists the columns of an intent table apart from the fields' own: v_ is the new value, e_ the echo to
-// remember, and w_ tells whether the field is written.
+// remember, and w_ tells whether the field is written. Of fields that are only set when a row leaves, n_ is the new value.
 func Intended() []providers.Column {
 	return []providers.Column{
 		{Name: ColKey, Type: providers.TypeText},
-		{Name: "action", Type: providers.TypeText}, // "create" | "update"
+		{Name: "action", Type: providers.TypeText}, // "create" | "update" | "clear" | "remove"
 		{Name: "known", Type: providers.TypeBool},
 		{Name: ColRecordID, Type: providers.TypeText},
 		{Name: ColOrigin, Type: providers.TypeText},
@@ -36,6 +36,7 @@ type Lost struct {
 	Run    string
 	Intent string // table of the rows that were to be written, qualified and quoted
 	Fields []LostField
+	Aside  []LostField     // written and not mapped
 	Match  int             // index into Fields; -1 where the item had none
 	Snap   string          // the records table, qualified and quoted
 	Covers map[string]bool // the fields that the snapshot covers, lower case (see Covers)
@@ -49,15 +50,18 @@ type LostField struct {
 
 // Settled tells what became of a stage whose outcomes were lost. Its tables live as long as the workspace.
 type Settled struct {
-	d       *Diff
-	lost    *Lost
-	commit  string // the step that a commit takes its rows from; "" is the usual one
-	Creates int64  // confirmed
-	Updates int64
+	d      *Diff
+	lost   *Lost
+	commit string // the step that a commit takes its rows from; "" is the usual one
 
-	// Not confirmed: they are as they were, and a plan shows them again.
-	OpenCreates, OpenUpdates int64
+	Open Written // rows that are not confirmed: they are as they were, and a plan shows them again
 }
+
+// Written counts rows by what is done to their records.
+type Written struct{ Creates, Updates, Clears, Removes int64 }
+
+// Total is their sum.
+func (w Written) Total() int64 { return w.Creates + w.Updates + w.Clears + w.Removes }
 
 // Settle compares the rows of an intent with what Salesforce holds now. It writes temporary tables only. A row is
 // confirmed where every field that it wrote has the value that it wrote; rows that were committed already are left out.
@@ -75,7 +79,7 @@ func Settle(ctx context.Context, ws providers.Workspace, l *Lost, object *provid
 		return nil, fmt.Errorf("object %s shows no field Id", object.Name)
 	}
 	var updates, creates int64
-	if err := s.d.row(ctx, "SELECT count(CASE WHEN action = 'update' THEN 1 END), count(CASE WHEN action = 'create' THEN 1 END) FROM "+q.T["pending"],
+	if err := s.d.row(ctx, "SELECT count(CASE WHEN action <> 'create' THEN 1 END), count(CASE WHEN action = 'create' THEN 1 END) FROM "+q.T["pending"],
 		&updates, &creates); err != nil {
 		return nil, err
 	}
@@ -98,11 +102,12 @@ func Settle(ctx context.Context, ws providers.Workspace, l *Lost, object *provid
 	if err := s.create(ctx, "settled"); err != nil {
 		return nil, err
 	}
-	count := func(action, not string) string {
-		return "count(CASE WHEN action = '" + action + "' AND " + not + "confirmed THEN 1 END)"
+	var counts []string
+	for _, action := range []string{"create", "update", "clear", "remove"} {
+		counts = append(counts, "count(CASE WHEN action = '"+action+"' AND NOT confirmed THEN 1 END)")
 	}
-	return s, s.d.row(ctx, "SELECT "+count("create", "")+", "+count("update", "")+", "+count("create", "NOT ")+", "+count("update", "NOT ")+
-		" FROM "+q.T["settled"], &s.Creates, &s.Updates, &s.OpenCreates, &s.OpenUpdates)
+	return s, s.d.row(ctx, "SELECT "+strings.Join(counts, ", ")+" FROM "+q.T["settled"],
+		&s.Open.Creates, &s.Open.Updates, &s.Open.Clears, &s.Open.Removes)
 }
 
 // create materialises one step under a name of its own.
@@ -173,6 +178,15 @@ func (l *Lost) fill(d providers.Dialect) (*data, *Spec, error) {
 		if i == l.Match {
 			q.Match, q.MatchV = x, x.V
 			q.folds = f.Field != nil && f.Field.Type != "id" && !f.Field.CaseSensitive
+		}
+	}
+	for _, f := range l.Aside {
+		x := names(d, f.Name)
+		x.Missing = f.Field == nil
+		q.Aside = append(q.Aside, x)
+		if f.Field != nil {
+			spec.Aside = append(spec.Aside, *f.Field)
+			spec.Aside[len(spec.Aside)-1].Name = f.Name
 		}
 	}
 	q.FP = d.Fingerprint(fp)

@@ -22,6 +22,8 @@ type Stage struct {
 	ModelRows int64
 	Creates   int64
 	Updates   int64
+	Clears    int64
+	Removes   int64
 	Started   time.Time
 	Done      bool // committed; the intent is gone
 
@@ -45,9 +47,14 @@ func (s *State) takeStage(st *Stage, r *row) {
 		i = len(s.stages)
 		s.stages = append(s.stages, st)
 	}
-	if operation == "create" {
+	switch operation {
+	case "create":
 		s.stages[i].Creates = rows
-	} else {
+	case "clear":
+		s.stages[i].Clears = rows
+	case "remove":
+		s.stages[i].Removes = rows
+	default:
 		s.stages[i].Updates = rows
 	}
 }
@@ -80,13 +87,19 @@ func (s *State) Begin(ctx context.Context, it *Item, st *Stage, query string) er
 	}
 	st.Identity, st.Table, st.Intent = it.Identity, it.Table, intent(st.Run, it.Identity)
 	d := s.ws.Dialect()
-	values := func(operation string, rows int64) []any {
-		return append(st.values(), st.Table, st.Contract, st.Run, st.Plan, st.Intent, operation, statusOpen, st.ModelRows, rows, st.Started)
+	var rows [][]any // one at least
+	for i, op := range []struct {
+		name string
+		n    int64
+	}{{"create", st.Creates}, {"update", st.Updates}, {"clear", st.Clears}, {"remove", st.Removes}} {
+		if op.n > 0 || i == 0 {
+			rows = append(rows, append(st.values(), st.Table, st.Contract, st.Run, st.Plan, st.Intent, op.name, statusOpen, st.ModelRows, op.n, st.Started))
+		}
 	}
 	// The intent has the run's name, so that it is nobody else's; it counts once the stage is there.
 	err := s.ws.Exec(ctx, providers.Statement{SQL: "CREATE OR REPLACE TABLE " + s.name(st.Intent) + " AS " + query})
 	if err == nil {
-		err = s.write(ctx, st.Run, insert(d, stagesTable, values("create", st.Creates), values("update", st.Updates)))
+		err = s.write(ctx, st.Run, insert(d, stagesTable, rows...))
 	}
 	if err != nil {
 		return fmt.Errorf("keeping what is to be written for %s: %w", st.Addr, err)
@@ -103,15 +116,18 @@ func (s *State) dropping(st *Stage) providers.Statement {
 	return providers.Statement{SQL: "DROP TABLE IF EXISTS " + s.name(st.Intent)}
 }
 
-// Intended is a stage's intent as a comparison sees it: the table, and the fields in order of the fingerprint. ok is
-// false where the table is not there.
-func (s *State) Intended(st *Stage) (table string, fields []string, ok bool) {
+// Intended is a stage's intent as a comparison sees it: the table, the fields in order of the fingerprint, and those that
+// are only set when a row leaves. ok is false where the table is not there.
+func (s *State) Intended(st *Stage) (table string, fields, aside []string, ok bool) {
 	for _, c := range s.tables[st.Intent] {
 		if name, is := strings.CutPrefix(c, diff.ValueColumn("")); is {
 			fields = append(fields, name)
 		}
+		if name, is := strings.CutPrefix(c, "n_"); is {
+			aside = append(aside, name)
+		}
 	}
-	return s.name(st.Intent), fields, len(fields) > 0
+	return s.name(st.Intent), fields, aside, len(fields) > 0
 }
 
 // Records is the table of a stage's snapshot, as far as it was committed.

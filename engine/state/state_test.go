@@ -108,7 +108,7 @@ func TestStageIsOpenUntilItsCommit(t *testing.T) {
 	if other := load(t, ws).Unfinished("crm", "prod"); len(other) != 0 {
 		t.Errorf("another environment sees %+v", other)
 	}
-	if _, names, ok := load(t, ws).Intended(found[0]); !ok || len(names) != 1 || names[0] != "Code__c" {
+	if _, names, _, ok := load(t, ws).Intended(found[0]); !ok || len(names) != 1 || names[0] != "Code__c" {
 		t.Errorf("the intent has the fields %v", names)
 	}
 	if err := commit(s, it, "run-1", st); err != nil {

@@ -1,11 +1,11 @@
 package databricks
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/signalsmith/signalsmith/providers"
+	"github.com/signalsmith/signalsmith/providers/internal/alike"
 )
 
 // white is what is white space to Unicode; the engine's own trim removes spaces only. It is written with escapes.
@@ -16,10 +16,7 @@ const white = `\t\n\u000b\u000c\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u20
 const (
 	plainPattern    = `[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)`
 	exponentPattern = plainPattern + `[eE][+-]?[0-9]{1,3}`
-	datePattern     = `[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}`
-	clockPattern    = `([01][0-9]|2[0-3]):[0-5][0-9]`
 	secondPattern   = `(:[0-5][0-9]([.][0-9]{1,9})?)?`
-	zonePattern     = `( ?(Z|z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))`
 )
 
 // Canonical turns a column into canonical text, by the rules of every dialect: texts are trimmed of Unicode's white
@@ -27,29 +24,7 @@ const (
 // digits is null; dates run from the year 1000 to 9999; a date-time that a zone's clock shows twice is the later one,
 // one that it skips is moved forward.
 func (dialect) Canonical(expr string, from providers.Type, to providers.Canon, zone string) (string, bool) {
-	v := value{expr: expr, from: from, zone: zone}
-	if from == providers.TypeOther {
-		return "", false
-	}
-	switch to.Kind {
-	case providers.CanonText:
-		return "nullif(" + v.trimmed() + ", '')", true
-	case providers.CanonSet:
-		return v.set(), true
-	case providers.CanonNumber:
-		return v.number(to.Scale)
-	case providers.CanonBool:
-		return v.boolean()
-	case providers.CanonDate:
-		return v.date()
-	case providers.CanonDateTime:
-		return v.datetime()
-	case providers.CanonTime:
-		return v.clock()
-	case providers.CanonID:
-		return v.id()
-	}
-	return "", false
+	return alike.Canonical(value{expr: expr, from: from, zone: zone}, from, to)
 }
 
 // Cast writes a column as people would write it: numbers in plain digits, 2 rather than 2.0, date-times with a
@@ -88,12 +63,15 @@ func (v value) text() string {
 
 func (v value) trimmed() string { return trim(v.text()) }
 
+// Trimmed is null for blank text.
+func (v value) Trimmed() string { return "nullif(" + v.trimmed() + ", '')" }
+
 // set is the values of a text between semicolons: trimmed, sorted by bytes, each once.
-func (v value) set() string {
+func (v value) Set() string {
 	return "nullif(array_join(array_sort(array_distinct(filter(transform(split(" + v.text() + ", ';'), i -> " + trim("i") + "), i -> i <> ''))), ';'), '')"
 }
 
-func (v value) number(scale int) (string, bool) {
+func (v value) Number(scale int) (string, bool) {
 	cast := func(s string) string { return text(tryCast(s, "DECIMAL(38,"+strconv.Itoa(scale)+")")) }
 	switch v.from {
 	case providers.TypeInt, providers.TypeDecimal:
@@ -108,33 +86,32 @@ func (v value) number(scale int) (string, bool) {
 	return "", false
 }
 
-func (v value) boolean() (string, bool) {
+func (v value) Bool() (string, bool) {
 	switch v.from {
 	case providers.TypeBool:
 		return text(v.expr), true
 	case providers.TypeInt, providers.TypeDecimal, providers.TypeFloat:
-		return "CASE " + v.expr + " WHEN 1 THEN 'true' WHEN 0 THEN 'false' END", true
+		return alike.Bit(v.expr, "'true'", "'false'"), true
 	case providers.TypeText:
 		s := "lower(" + v.trimmed() + ")"
-		return "CASE WHEN " + s + " IN ('true', 't', 'yes', 'y', 'on', '1') THEN 'true' WHEN " + s +
-			" IN ('false', 'f', 'no', 'n', 'off', '0') THEN 'false' END", true
+		return alike.Truth(s, "'true'", "'false'"), true
 	}
 	return "", false
 }
 
 // date takes dates and their text. A timestamp is a date only in a zone, which to_date says.
-func (v value) date() (string, bool) {
+func (v value) Date() (string, bool) {
 	switch v.from {
 	case providers.TypeDate:
-		return "CASE WHEN year(" + v.expr + ") BETWEEN 1000 AND 9999 THEN " + text(v.expr) + " END", true
+		return alike.Years(v.expr, text(v.expr)), true
 	case providers.TypeText:
 		s := v.trimmed()
-		return "CASE WHEN " + matches(s, datePattern) + " THEN " + text(tryCast(s, "DATE")) + " END", true
+		return "CASE WHEN " + matches(s, alike.Date) + " THEN " + text(tryCast(s, "DATE")) + " END", true
 	}
 	return "", false
 }
 
-func (v value) datetime() (string, bool) {
+func (v value) DateTime() (string, bool) {
 	switch v.from {
 	case providers.TypeDate, providers.TypeTimestamp:
 		return utc(v.local(tryCast(v.expr, "TIMESTAMP"))), true
@@ -142,8 +119,8 @@ func (v value) datetime() (string, bool) {
 		return utc(v.expr), true
 	case providers.TypeText:
 		return bind(v.trimmed(), "s", func(s string) string {
-			return utc("CASE WHEN " + matches(s, datePattern+`([T ]`+clockPattern+secondPattern+`)?`) + " THEN " + v.local(second(s)) +
-				" WHEN " + matches(s, datePattern+`[T ]`+clockPattern+secondPattern+zonePattern) + " THEN " + offset(s) + " END")
+			return utc("CASE WHEN " + matches(s, alike.Date+`([T ]`+alike.Clock+secondPattern+`)?`) + " THEN " + v.local(second(s)) +
+				" WHEN " + matches(s, alike.Date+`[T ]`+alike.Clock+secondPattern+alike.Zone) + " THEN " + offset(s) + " END")
 		}), true
 	}
 	return "", false
@@ -180,42 +157,28 @@ func offset(s string) string {
 // utc writes an instant, to the second, rounded down.
 func utc(instant string) string {
 	return bind(instant, "w", func(w string) string {
-		return "CASE WHEN year(" + w + ") BETWEEN 1000 AND 9999 THEN replace(left(" + text(w) + ", 19), ' ', 'T') || 'Z' END"
+		return alike.Years(w, "replace(left("+text(w)+", 19), ' ', 'T') || 'Z'")
 	})
 }
 
-func (v value) clock() (string, bool) {
+func (v value) Time() (string, bool) {
 	if v.from != providers.TypeTime && v.from != providers.TypeText {
 		return "", false
 	}
 	return bind(v.trimmed(), "s", func(s string) string {
-		return "CASE WHEN " + matches(s, clockPattern+secondPattern+"Z?") + " THEN left(" + s + ", 5) || ':' || coalesce(nullif(regexp_extract(" + s +
+		return "CASE WHEN " + matches(s, alike.Clock+secondPattern+"Z?") + " THEN left(" + s + ", 5) || ':' || coalesce(nullif(regexp_extract(" + s +
 			", '^[0-9]+:[0-9]+:([0-9]+)', 1), ''), '00') || '.' || rpad(regexp_extract(" + s + ", '[.]([0-9]{1,3})', 1), 3, '0') || 'Z' END"
 	}), true
 }
 
-// checksum is the characters that end an id: one for each five of the first fifteen, bit i set where character i is
-// upper case.
-const checksum = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
-
-// id gives ids of 15 characters their checksum. One that does not fit is no id: a table that has lost the case of its
-// ids has lost the ids.
-func (v value) id() (string, bool) {
+func (v value) ID() (string, bool) {
 	if v.from != providers.TypeText {
 		return "", false
 	}
 	return bind(v.trimmed(), "s", func(s string) string {
-		sum := make([]string, 3)
-		for i := range sum {
-			bits := make([]string, 5)
-			for bit := range bits {
-				bits[bit] = fmt.Sprintf("CASE WHEN substr(%s, %d, 1) BETWEEN 'A' AND 'Z' THEN %d ELSE 0 END", s, 5*i+bit+1, 1<<bit)
-			}
-			sum[i] = "substr('" + checksum + "', 1 + " + strings.Join(bits, " + ") + ", 1)"
-		}
-		suffix := strings.Join(sum, " || ")
-		return "CASE WHEN " + matches(s, "[A-Za-z0-9]{15}") + " THEN " + s + " || " + suffix +
-			" WHEN " + matches(s, "[A-Za-z0-9]{18}") + " AND right(" + s + ", 3) = " + suffix + " THEN " + s + " END"
+		return alike.ID(s, matches, func(condition string, n int) string {
+			return "CASE WHEN " + condition + " THEN " + strconv.Itoa(n) + " ELSE 0 END"
+		})
 	}), true
 }
 

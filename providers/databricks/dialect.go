@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/signalsmith/signalsmith/providers"
+	"github.com/signalsmith/signalsmith/providers/internal/alike"
 )
 
 // tempPrefix begins the names of temporary tables. The plan's name follows, so that two plans never share one.
@@ -36,13 +37,7 @@ func literal(text string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\x00", `\u0000`, "${", `\u0024{`).Replace(text) + "'"
 }
 
-func path(parts ...string) string {
-	quoted := make([]string, len(parts))
-	for i, p := range parts {
-		quoted[i] = ident(p)
-	}
-	return strings.Join(quoted, ".")
-}
+func path(parts ...string) string { return alike.Path(ident, parts...) }
 
 // Type is the engine's type of a column. It has no type of times of day: they are text.
 func (dialect) Type(t providers.Type) string {
@@ -74,12 +69,7 @@ func (d dialect) State(table string) string {
 func (d dialect) Temp(table string) string { return d.State(tempPrefix + d.plan + "_" + sane(table)) }
 
 // Concat joins texts; null where one of them is null.
-func (dialect) Concat(exprs []string) string {
-	if len(exprs) == 0 {
-		return "''"
-	}
-	return "(" + strings.Join(exprs, " || ") + ")"
-}
+func (dialect) Concat(exprs []string) string { return alike.Concat(exprs) }
 
 // Fingerprint is a BIGINT. xxhash64 passes over nulls, so a text that says which parts are null is hashed first.
 func (d dialect) Fingerprint(exprs []string) string {

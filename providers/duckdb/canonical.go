@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/signalsmith/signalsmith/providers"
+	"github.com/signalsmith/signalsmith/providers/internal/alike"
 )
 
 // space is the class of Unicode's white space as a regular expression; the engine's own trim removes spaces only, and
@@ -15,10 +16,7 @@ const space = `[\s\x{b}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{2
 const (
 	plainPattern    = `[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)`
 	exponentPattern = plainPattern + `[eE][+-]?[0-9]{1,3}`
-	datePattern     = `[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}`
-	clockPattern    = `([01][0-9]|2[0-3]):[0-5][0-9]`
 	secondPattern   = `(:[0-5][0-9](\.[0-9]{1,9})?)?`
-	zonePattern     = `( ?(Z|z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))`
 )
 
 // Canonical turns a column into canonical text.
@@ -28,29 +26,7 @@ const (
 // null. Dates run from the year 1000 to 9999. A date-time that a zone's clock shows twice is the later one, one that
 // it skips is moved forward.
 func (dialect) Canonical(expr string, from providers.Type, to providers.Canon, zone string) (string, bool) {
-	e := value{expr: expr, from: from, zone: zone}
-	if from == providers.TypeOther {
-		return "", false
-	}
-	switch to.Kind {
-	case providers.CanonText:
-		return e.trimmed(), true
-	case providers.CanonSet:
-		return e.set(), true
-	case providers.CanonNumber:
-		return e.number(to.Scale)
-	case providers.CanonBool:
-		return e.boolean()
-	case providers.CanonDate:
-		return e.date()
-	case providers.CanonDateTime:
-		return e.datetime()
-	case providers.CanonTime:
-		return e.clock()
-	case providers.CanonID:
-		return e.id()
-	}
-	return "", false
+	return alike.Canonical(value{expr: expr, from: from, zone: zone}, from, to)
 }
 
 // Cast writes a column as people would write it: numbers in plain digits, 2 rather than 2.0, date-times with a
@@ -84,7 +60,7 @@ func (v value) text() string {
 }
 
 // set is the values of a text between semicolons: trimmed, sorted by bytes, each once.
-func (v value) set() string {
+func (v value) Set() string {
 	all := "(" + v.text() + ")"
 	if v.from == providers.TypeText && plain(v.expr) {
 		all = v.expr
@@ -96,7 +72,7 @@ func (v value) set() string {
 	})
 }
 
-func (v value) number(scale int) (string, bool) {
+func (v value) Number(scale int) (string, bool) {
 	// Texts become decimals of 18 digits in 50 ns, of 38 digits in 11 us. At scale 18 the former are written without
 	// a digit before the point.
 	cast := func(s string) string {
@@ -112,7 +88,7 @@ func (v value) number(scale int) (string, bool) {
 	case providers.TypeFloat:
 		return bind("("+v.text()+")", "n", cast), true
 	case providers.TypeText:
-		return bind(v.trimmed(), "s", func(s string) string {
+		return bind(v.Trimmed(), "s", func(s string) string {
 			return "CASE WHEN " + matches(s, plainPattern) + " THEN " + cast(s) + " WHEN " + matches(s, exponentPattern) + " THEN " +
 				bind("("+unfolded(s, "''")+")", "n", cast) + " END"
 		}), true
@@ -120,47 +96,46 @@ func (v value) number(scale int) (string, bool) {
 	return "", false
 }
 
-func (v value) boolean() (string, bool) {
+func (v value) Bool() (string, bool) {
 	switch v.from {
 	case providers.TypeBool:
 		return varchar(v.expr), true
 	case providers.TypeInt, providers.TypeDecimal, providers.TypeFloat:
-		return "CASE " + v.expr + " WHEN 1 THEN 'true' WHEN 0 THEN 'false' END", true
+		return alike.Bit(v.expr, "'true'", "'false'"), true
 	case providers.TypeText:
-		return bind("lower("+v.trimmed()+")", "s", func(s string) string {
-			return "CASE WHEN " + s + " IN ('true', 't', 'yes', 'y', 'on', '1') THEN 'true' WHEN " + s +
-				" IN ('false', 'f', 'no', 'n', 'off', '0') THEN 'false' END"
+		return bind("lower("+v.Trimmed()+")", "s", func(s string) string {
+			return alike.Truth(s, "'true'", "'false'")
 		}), true
 	}
 	return "", false
 }
 
 // date takes dates and their text. A timestamp is a date only in a zone, which to_date says.
-func (v value) date() (string, bool) {
+func (v value) Date() (string, bool) {
 	switch v.from {
 	case providers.TypeDate:
 		return bind(v.expr, "d", func(d string) string {
-			return "CASE WHEN year(" + d + ") BETWEEN 1000 AND 9999 THEN " + varchar(d) + " END"
+			return alike.Years(d, varchar(d))
 		}), true
 	case providers.TypeText:
-		return bind(v.trimmed(), "s", func(s string) string {
-			return "CASE WHEN " + matches(s, datePattern) + " THEN " + varchar(tryCast(s, "DATE")) + " END"
+		return bind(v.Trimmed(), "s", func(s string) string {
+			return "CASE WHEN " + matches(s, alike.Date) + " THEN " + varchar(tryCast(s, "DATE")) + " END"
 		}), true
 	}
 	return "", false
 }
 
-func (v value) datetime() (string, bool) {
+func (v value) DateTime() (string, bool) {
 	switch v.from {
 	case providers.TypeDate, providers.TypeTimestamp:
 		return utc(v.local(tryCast(v.expr, "TIMESTAMP")), plain(v.expr) && v.utc()), true
 	case providers.TypeInstant:
 		return utc("make_timestamp(epoch_us("+v.expr+"))", plain(v.expr)), true
 	case providers.TypeText:
-		return bind(v.trimmed(), "s", func(s string) string {
-			return "CASE WHEN " + matches(s, datePattern+`[T ]`+clockPattern+`:[0-5][0-9]Z`) + " THEN " + utc(tryCast("left("+s+", 19)", "TIMESTAMP"), true) +
-				" WHEN " + matches(s, datePattern+`([T ]`+clockPattern+secondPattern+`)?`) + " THEN " + utc(v.local(second(s)), false) +
-				" WHEN " + matches(s, datePattern+`[T ]`+clockPattern+secondPattern+zonePattern) + " THEN " + utc(offset(s), false) + " END"
+		return bind(v.Trimmed(), "s", func(s string) string {
+			return "CASE WHEN " + matches(s, alike.Date+`[T ]`+alike.Clock+`:[0-5][0-9]Z`) + " THEN " + utc(tryCast("left("+s+", 19)", "TIMESTAMP"), true) +
+				" WHEN " + matches(s, alike.Date+`([T ]`+alike.Clock+secondPattern+`)?`) + " THEN " + utc(v.local(second(s)), false) +
+				" WHEN " + matches(s, alike.Date+`[T ]`+alike.Clock+secondPattern+alike.Zone) + " THEN " + utc(offset(s), false) + " END"
 		}), true
 	}
 	return "", false
@@ -192,7 +167,7 @@ func offset(s string) string {
 // utc writes a timestamp that is in UTC, to the second, rounded down. One that is cheap to compute is computed twice.
 func utc(timestamp string, cheap bool) string {
 	format := func(t string) string {
-		return "CASE WHEN year(" + t + ") BETWEEN 1000 AND 9999 THEN strftime(" + t + ", '%Y-%m-%dT%H:%M:%SZ') END"
+		return alike.Years(t, "strftime("+t+", '%Y-%m-%dT%H:%M:%SZ')")
 	}
 	if cheap {
 		return format(timestamp)
@@ -200,7 +175,7 @@ func utc(timestamp string, cheap bool) string {
 	return bind("("+timestamp+")", "t", format)
 }
 
-func (v value) clock() (string, bool) {
+func (v value) Time() (string, bool) {
 	format := func(time string) string {
 		return "strftime(DATE '2000-01-01' + " + time + ", '%H:%M:%S.%gZ')"
 	}
@@ -208,36 +183,22 @@ func (v value) clock() (string, bool) {
 	case providers.TypeTime:
 		return "CASE WHEN " + v.expr + " < TIME '24:00:00' THEN " + format(v.expr) + " END", true
 	case providers.TypeText:
-		return bind(v.trimmed(), "s", func(s string) string {
+		return bind(v.Trimmed(), "s", func(s string) string {
 			time := tryCast("regexp_extract("+s+`, '^[0-9]+:[0-9]+(:[0-9]+(\.[0-9]{1,3})?)?')`, "TIME")
-			return "CASE WHEN " + matches(s, clockPattern+secondPattern+"Z?") + " THEN " + format(time) + " END"
+			return "CASE WHEN " + matches(s, alike.Clock+secondPattern+"Z?") + " THEN " + format(time) + " END"
 		}), true
 	}
 	return "", false
 }
 
-// checksum is the characters that end an id: one for each five of the first fifteen, bit i set where character i is
-// upper case.
-const checksum = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
-
-// id gives ids of 15 characters their checksum. One that does not fit is no id: a table that has lost the case of its
-// ids has lost the ids.
-func (v value) id() (string, bool) {
+func (v value) ID() (string, bool) {
 	if v.from != providers.TypeText {
 		return "", false
 	}
-	return bind(v.trimmed(), "s", func(s string) string {
-		sum := make([]string, 3)
-		for i := range sum {
-			bits := make([]string, 5)
-			for bit := range bits {
-				bits[bit] = "CAST(substr(" + s + ", " + strconv.Itoa(5*i+bit+1) + ", 1) BETWEEN 'A' AND 'Z' AS INTEGER) * " + strconv.Itoa(1<<bit)
-			}
-			sum[i] = "substr('" + checksum + "', 1 + " + strings.Join(bits, " + ") + ", 1)"
-		}
-		suffix := strings.Join(sum, " || ")
-		return "CASE WHEN " + matches(s, "[A-Za-z0-9]{15}") + " THEN " + s + " || " + suffix +
-			" WHEN " + matches(s, "[A-Za-z0-9]{18}") + " AND right(" + s + ", 3) = " + suffix + " THEN " + s + " END"
+	return bind(v.Trimmed(), "s", func(s string) string {
+		return alike.ID(s, matches, func(condition string, n int) string {
+			return "CAST(" + condition + " AS INTEGER) * " + strconv.Itoa(n)
+		})
 	}), true
 }
 
@@ -259,7 +220,7 @@ func tryCast(expr, typ string) string { return "TRY_CAST(" + expr + " AS " + typ
 
 func matches(s, pattern string) string { return "regexp_full_match(" + s + ", '" + pattern + "')" }
 
-func (v value) trimmed() string {
+func (v value) Trimmed() string {
 	switch {
 	case v.from != providers.TypeText:
 		return v.text() // what the engine writes has no white space at its ends

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/signalsmith/signalsmith/providers"
+	"github.com/signalsmith/signalsmith/providers/internal/alike"
 )
 
 // The catalogs and schemas of a workspace. Temporary tables have a schema of their own that is on no search path,
@@ -42,13 +43,7 @@ func literal(text string) string {
 	return "(" + strings.ReplaceAll(quoted, "\x00", "' || chr(0) || '") + ")"
 }
 
-func path(parts ...string) string {
-	quoted := make([]string, len(parts))
-	for i, p := range parts {
-		quoted[i] = ident(p)
-	}
-	return strings.Join(quoted, ".")
-}
+func path(parts ...string) string { return alike.Path(ident, parts...) }
 
 // Type is the engine's type of a column.
 func (dialect) Type(t providers.Type) string {
@@ -80,12 +75,7 @@ func (dialect) State(table string) string { return path(stateCatalog, stateSchem
 func (dialect) Temp(table string) string { return path(tempCatalog, tempSchema, table) }
 
 // Concat joins texts; null where one of them is null.
-func (dialect) Concat(exprs []string) string {
-	if len(exprs) == 0 {
-		return "''"
-	}
-	return "(" + strings.Join(exprs, " || ") + ")"
-}
+func (dialect) Concat(exprs []string) string { return alike.Concat(exprs) }
 
 // Fingerprint is a BIGINT from 0 to 2^63-1: hash() gives an unsigned number, whose lowest bit is dropped so that
 // it fits a signed one. hash() counts nulls by their place.

@@ -5,12 +5,15 @@ import (
 	"strings"
 
 	"github.com/signalsmith/signalsmith/providers"
+	"github.com/signalsmith/signalsmith/providers/internal/alike"
 )
 
 // Functions is the SQL of the mapping language.
-func (dialect) Functions() providers.Functions { return language{} }
+func (dialect) Functions() providers.Functions {
+	return language{alike.Functions{Literal: literal}}
+}
 
-type language struct{}
+type language struct{ alike.Functions }
 
 var _ providers.Functions = language{}
 
@@ -26,19 +29,7 @@ func (language) Bind(expr string, f func(string) string) string { return once(ex
 
 // once binds an expression to a name that occurs in none of the others, which stand beside it.
 func once(expr, name string, f func(string) string, others ...string) string {
-	for unused(name, others) != name {
-		name = unused(name, others)
-	}
-	return bind(expr, name, f)
-}
-
-func unused(name string, others []string) string {
-	for _, o := range others {
-		if strings.Contains(o, name) {
-			return name + "_"
-		}
-	}
-	return name
+	return alike.Bind(bind).Once(expr, name, f, others...)
 }
 
 func number(x string) string { return tryCast(x, decimal) }
@@ -53,7 +44,7 @@ func (language) Number(x string, from providers.Type) string {
 	case providers.TypeFloat:
 		return bind("("+v.text()+")", "n", cast)
 	case providers.TypeText:
-		return bind(v.trimmed(), "s", func(s string) string {
+		return bind(v.Trimmed(), "s", func(s string) string {
 			return "CASE WHEN " + matches(s, plainPattern) + " THEN " + cast(s) + " WHEN " + matches(s, exponentPattern) + " THEN " +
 				bind("("+unfolded(s, "''")+")", "n", cast) + " END"
 		})
@@ -74,52 +65,48 @@ func (language) Whole(n string) string {
 // Bool reads a truth value.
 func (language) Bool(x string, from providers.Type) string {
 	if from != providers.TypeText {
-		return "CASE " + x + " WHEN 1 THEN true WHEN 0 THEN false END"
+		return alike.Bit(x, "true", "false")
 	}
-	return bind("lower("+value{expr: x, from: from}.trimmed()+")", "s", func(s string) string {
-		return "CASE WHEN " + s + " IN ('true', 't', 'yes', 'y', 'on', '1') THEN true WHEN " + s + " IN ('false', 'f', 'no', 'n', 'off', '0') THEN false END"
+	return bind("lower("+value{expr: x, from: from}.Trimmed()+")", "s", func(s string) string {
+		return alike.Truth(s, "true", "false")
 	})
 }
 
 // Date reads a date.
 func (language) Date(text string) string {
-	return bind(value{expr: text, from: providers.TypeText}.trimmed(), "s", func(s string) string {
-		return "CASE WHEN " + matches(s, datePattern) + " THEN " + tryCast(s, "DATE") + " END"
+	return bind(value{expr: text, from: providers.TypeText}.Trimmed(), "s", func(s string) string {
+		return "CASE WHEN " + matches(s, alike.Date) + " THEN " + tryCast(s, "DATE") + " END"
 	})
 }
 
 // Timestamp reads a date and a time.
 func (language) Timestamp(text string) string {
 	return once(text, "s", func(s string) string {
-		return "CASE WHEN " + matches(s, datePattern+" "+clockPattern+`:[0-5][0-9](\.[0-9]{1,6})?`) + " THEN " + tryCast(s, "TIMESTAMP") + " END"
+		return "CASE WHEN " + matches(s, alike.Date+" "+alike.Clock+`:[0-5][0-9](\.[0-9]{1,6})?`) + " THEN " + tryCast(s, "TIMESTAMP") + " END"
 	})
 }
 
 // Instant reads a date and a time with an offset.
 func (language) Instant(text string) string {
 	return once(text, "s", func(s string) string {
-		return "CASE WHEN " + matches(s, datePattern+" "+clockPattern+`:[0-5][0-9](\.[0-9]{1,6})?[-+](0[0-9]|1[0-4]):[0-5][0-9]`) + " THEN " + tryCast(s, "TIMESTAMPTZ") + " END"
+		return "CASE WHEN " + matches(s, alike.Date+" "+alike.Clock+`:[0-5][0-9](\.[0-9]{1,6})?[-+](0[0-9]|1[0-4]):[0-5][0-9]`) + " THEN " + tryCast(s, "TIMESTAMPTZ") + " END"
 	})
 }
 
 // instantClock is what a clock in UTC shows of an instant.
 func instantClock(x string) string { return "make_timestamp(epoch_us(" + x + "))" }
 
-func years(clock, then string) string {
-	return "CASE WHEN year(" + clock + ") BETWEEN 1000 AND 9999 THEN " + then + " END"
-}
-
 // Day is the date in a zone.
 func (language) Day(x string, from providers.Type, in, zone string) string {
 	return once(x, "t", func(t string) string {
 		if from == providers.TypeInstant {
-			return years(instantClock(t), "CAST("+shown(t, zone)+" AS DATE)")
+			return alike.Years(instantClock(t), "CAST("+shown(t, zone)+" AS DATE)")
 		}
 		t = "CAST(" + t + " AS TIMESTAMP)"
 		if in == "" {
 			in = "UTC"
 		}
-		return years(t, "CAST("+shown("("+t+" AT TIME ZONE "+literal(in)+")", zone)+" AS DATE)")
+		return alike.Years(t, "CAST("+shown("("+t+" AT TIME ZONE "+literal(in)+")", zone)+" AS DATE)")
 	})
 }
 
@@ -137,7 +124,7 @@ func (language) Clock(x string, from providers.Type, zone string) string {
 		case providers.TypeTimestamp:
 			t = "CAST(" + t + " AS TIMESTAMP)"
 		}
-		return once(t, "c", func(c string) string { return years(c, "strftime("+c+", '%Y-%m-%d %H:%M:%S')") })
+		return once(t, "c", func(c string) string { return alike.Years(c, "strftime("+c+", '%Y-%m-%d %H:%M:%S')") })
 	})
 }
 
@@ -225,11 +212,6 @@ func (language) Substr(text, start, length string) string {
 	}, start, length)
 }
 
-// Replace replaces a text by another.
-func (language) Replace(text, old, new string) string {
-	return "replace(" + text + ", " + old + ", " + new + ")"
-}
-
 // RegexReplace replaces all matches.
 func (language) RegexReplace(text, pattern string, replacement []providers.Piece) string {
 	var b strings.Builder
@@ -243,16 +225,6 @@ func (language) RegexReplace(text, pattern string, replacement []providers.Piece
 	return "regexp_replace(" + text + ", " + literal(pattern) + ", " + literal(b.String()) + ", 'g')"
 }
 
-// RegexExtract gives a group of the first match.
-func (language) RegexExtract(text, pattern string, group int) string {
-	return "nullif(regexp_extract(" + text + ", " + literal(pattern) + ", " + strconv.Itoa(group) + "), '')"
-}
-
-// SplitPart gives one part.
-func (language) SplitPart(text, separator string, n int) string {
-	return "nullif(split_part(" + text + ", " + literal(separator) + ", " + strconv.Itoa(n) + "), '')"
-}
-
 // Lpad fills up at the left.
 func (l language) Lpad(text string, width int, padding string) string {
 	return l.pad("lpad", text, width, padding)
@@ -263,21 +235,11 @@ func (l language) Rpad(text string, width int, padding string) string {
 	return l.pad("rpad", text, width, padding)
 }
 
-func (language) pad(fn, text string, width int, padding string) string {
-	w := strconv.Itoa(width)
+func (l language) pad(fn, text string, width int, padding string) string {
 	return once(text, "s", func(s string) string {
-		return "CASE WHEN length(" + s + ") >= " + w + " OR " + units(s) + " >= " + w + " THEN " + s + " ELSE " + fn + "(" + s + ", CAST(" + w + " + length(" + s + ") - (" + units(s) +
-			") AS INTEGER), " + literal(padding) + ") END"
+		return l.Pad(fn, s, width, padding, units, func(n string) string { return "CAST(" + n + " AS INTEGER)" })
 	})
 }
-
-// Join leaves nulls out.
-func (language) Join(separator string, texts []string) string {
-	return "concat_ws(" + separator + ", " + strings.Join(texts, ", ") + ")"
-}
-
-// MD5 is the engine's.
-func (language) MD5(text string) string { return "md5(" + text + ")" }
 
 // SHA256 is the engine's.
 func (language) SHA256(text string) string { return "sha256(" + text + ")" }

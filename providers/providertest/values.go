@@ -124,3 +124,59 @@ func randomString(r *rand.Rand, length int) string {
 	}
 	return strings.TrimSpace(b.String())
 }
+
+// Spell writes canonical text in another form of the same value, as people and other programs would.
+func Spell(r *rand.Rand, f *providers.Field, s string) string {
+	c, _ := f.Canon()
+	if s == "" || c.Kind == providers.CanonID {
+		return s
+	}
+	space := func() string { return strings.Repeat(" ", r.IntN(3)) + strings.Repeat("\t", r.IntN(2)) }
+	switch c.Kind {
+	case providers.CanonText:
+		return space() + s + space() + "\n"
+	case providers.CanonBool:
+		return strings.ToUpper(s)
+	case providers.CanonNumber:
+		if f.Type == "int" || f.Type == "long" {
+			return s + strings.Repeat(".0", r.IntN(2))
+		}
+		return finer(r, s, c.Scale)
+	case providers.CanonDateTime:
+		at, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			return s
+		}
+		zone := time.FixedZone("", (r.IntN(27)-13)*3600+r.IntN(2)*1800)
+		at = at.In(zone)
+		if at.Year() < 1700 || at.Year() > 4000 {
+			return s
+		}
+		return at.Add(time.Duration(r.IntN(1000)) * time.Millisecond).Format("2006-01-02T15:04:05.000Z07:00")
+	case providers.CanonTime:
+		return strings.TrimSuffix(s, "Z")
+	case providers.CanonSet:
+		parts := strings.Split(s, ";")
+		parts = append(parts, parts[r.IntN(len(parts))])
+		r.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+		return strings.Join(parts, "; ") + ";"
+	}
+	return s
+}
+
+// finer adds decimals that rounding takes away again: below half away from zero they leave a number as it is.
+func finer(r *rand.Rand, s string, scale int) string {
+	switch r.IntN(3) {
+	case 0:
+		return s
+	case 1:
+		if scale > 0 {
+			return strings.TrimRight(strings.TrimRight(s, "0"), ".")
+		}
+		return s + ".4"
+	}
+	if scale == 0 {
+		s += "."
+	}
+	return s + "4" + strings.Repeat("9", r.IntN(3))
+}

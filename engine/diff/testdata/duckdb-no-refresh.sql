@@ -256,13 +256,15 @@ FROM "memory"."work"."change_1" AS c LEFT JOIN "memory"."work"."outcome_1" AS o 
 WHERE c.action = 'leave' OR c.action IN ('remove', 'clear') AND o.key IS NOT NULL
 
 -- records
-SELECT c.key, c.record_id FROM "memory"."work"."change_1" AS c WHERE c.action IN ('update', 'adopt', 'note', 'same', 'kept', 'clear', 'remove') AND c.record_id IS NOT NULL
+SELECT c.key, c.record_id FROM "memory"."work"."change_1" AS c WHERE c.action IN ('update', 'adopt', 'note', 'same', 'kept') AND c.record_id IS NOT NULL
 UNION
 SELECT s.key, s.record_id FROM (SELECT key, record_id, origin, confirmed_at, wrote, CAST(hash("v_Code__c", "v_Description", "v_LeadSource", CAST(NULL AS VARCHAR)) >> 1 AS BIGINT) AS fp, CAST(NULL AS BIGINT) AS raw, ("e_Code__c" IS NOT NULL OR "e_Description" IS NOT NULL OR "e_LeadSource" IS NOT NULL OR CAST(NULL AS VARCHAR) IS NOT NULL) AS echoed, "v_Code__c" AS "v_Code__c", "e_Code__c" AS "e_Code__c", "v_Description" AS "v_Description", "e_Description" AS "e_Description", "v_LeadSource" AS "v_LeadSource", "e_LeadSource" AS "e_LeadSource", CAST(NULL AS VARCHAR) AS "v_Score__c", CAST(NULL AS VARCHAR) AS "e_Score__c"
 FROM state.main.records_1) AS s
 WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."delta_1" AS k WHERE k.key = s.key AND NOT k.wanted) AND NOT EXISTS (SELECT 1 FROM "memory"."work"."rejected_1" AS r WHERE r.key = s.key)
+UNION
+SELECT c.key, c.record_id FROM "memory"."work"."change_1" AS c WHERE c.action IN ('clear', 'remove') AND c.record_id IS NOT NULL
 
 -- intent
 SELECT c.key, c.action, c.known, c.record_id, c.origin, (CASE WHEN c."w_Code__c" THEN '|Code__c|' ELSE '' END || CASE WHEN c."w_Description" THEN '|Description|' ELSE '' END || CASE WHEN c."w_LeadSource" THEN '|LeadSource|' ELSE '' END || CASE WHEN c."w_Score__c" THEN '|Score__c|' ELSE '' END) AS wrote, c.want_fp AS fp, c.raw, c."n_Code__c" AS "v_Code__c", c."e_Code__c", c."w_Code__c", c."n_Description" AS "v_Description", c."e_Description", c."w_Description", c."n_LeadSource" AS "v_LeadSource", c."e_LeadSource", c."w_LeadSource", c."n_Score__c" AS "v_Score__c", c."e_Score__c", c."w_Score__c"
-FROM "memory"."work"."change_1" AS c WHERE c.action IN ('create', 'update')
+FROM "memory"."work"."change_1" AS c WHERE c.action IN ('create', 'update', 'clear', 'remove')
 

@@ -1,9 +1,10 @@
 -- pending
 SELECT i.* FROM "state"."main"."intent_1" AS i
 WHERE NOT EXISTS (SELECT 1 FROM "state"."main"."records_1" AS s WHERE s.key = i.key AND s.run = 'run')
+  AND (i.action IN ('create', 'update') OR EXISTS (SELECT 1 FROM "state"."main"."records_1" AS s WHERE s.key = i.key))
 
 -- pending_ids
-SELECT record_id FROM "memory"."work"."settle_pending_1" WHERE action = 'update'
+SELECT record_id FROM "memory"."work"."settle_pending_1" WHERE action <> 'create'
 
 -- pending_matches
 SELECT "v_Code__c" FROM "memory"."work"."settle_pending_1" WHERE action = 'create'
@@ -24,21 +25,24 @@ owned AS (
 SELECT p.key, p.action, p.live_id AS record_id,
   CASE WHEN p.fresh THEN 'created' WHEN p.known THEN p.origin ELSE 'adopted' END AS origin,
   l.modified_at AS confirmed_at, p.wrote, CAST(hash(p."v_Code__c", p."v_Odd ""name""") >> 1 AS BIGINT) AS fp, p.raw, p."v_Code__c", p."e_Code__c", p."v_Odd ""name""", p."e_Odd ""name""",
-  l.id IS NOT NULL AND o.record_id IS NULL
+  CASE WHEN p.action = 'remove' THEN l.id IS NULL ELSE l.id IS NOT NULL AND o.record_id IS NULL
     AND (NOT p."w_Code__c" OR p."v_Code__c" IS NOT DISTINCT FROM l."v_Code__c")
-    AND (NOT p."w_Odd ""name""") AS confirmed
+    AND (NOT p."w_Odd ""name""") END AS confirmed
 FROM placed AS p
 LEFT JOIN "memory"."work"."settle_live_1" AS l ON l.id = p.live_id AND l.by_match = p.fresh AND NOT l.deleted
 LEFT JOIN owned AS o ON o.record_id = p.live_id
 
 -- settled_commit
 SELECT key, record_id, origin, confirmed_at, wrote, fp, raw, CAST(7 AS BIGINT) AS generation, 'run' AS run, "v_Code__c", "e_Code__c", "v_Odd ""name""", "e_Odd ""name""", 1 = 0 AS gone
-FROM "memory"."work"."settle_settled_1" WHERE confirmed
+FROM "memory"."work"."settle_settled_1" WHERE confirmed AND action IN ('create', 'update')
+UNION ALL
+SELECT key, record_id, CAST(NULL AS VARCHAR), CAST(NULL AS TIMESTAMPTZ), CAST(NULL AS VARCHAR), CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(7 AS BIGINT), 'run', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), 1 = 1
+FROM "memory"."work"."settle_settled_1" WHERE confirmed AND action IN ('clear', 'remove')
 
 -- overlay
 SELECT r.key, r.record_id, r.origin, r.confirmed_at, r.wrote, r.fp, r.raw, r."v_Code__c", r."e_Code__c", CASE WHEN r.run = 'run' THEN r."v_Odd ""name""" END AS "v_Odd ""name""", CASE WHEN r.run = 'run' THEN r."e_Odd ""name""" END AS "e_Odd ""name"""
 FROM "state"."main"."records_1" AS r WHERE NOT EXISTS (SELECT 1 FROM "memory"."work"."settle_settled_1" AS s WHERE s.confirmed AND s.key = r.key)
 UNION ALL
 SELECT s.key, s.record_id, s.origin, s.confirmed_at, s.wrote, s.fp, s.raw, s."v_Code__c", s."e_Code__c", s."v_Odd ""name""", s."e_Odd ""name"""
-FROM "memory"."work"."settle_settled_1" AS s WHERE s.confirmed
+FROM "memory"."work"."settle_settled_1" AS s WHERE s.confirmed AND s.action IN ('create', 'update')
 

@@ -61,7 +61,7 @@ func (d *duck) start(ctx context.Context) error {
 	}
 	for _, s := range []string{
 		"SET GLOBAL TimeZone = 'UTC'",
-		"SET GLOBAL threads = 2",
+		"SET GLOBAL threads = 1", // sessions run side by side all the same
 		"SET autoinstall_known_extensions = false",
 		"SET autoload_known_extensions = false",
 		"ATTACH ':memory:' AS spark_functions",

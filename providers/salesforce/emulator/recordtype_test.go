@@ -3,7 +3,9 @@ package emulator_test
 import (
 	"encoding/json"
 	"net/url"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/signalsmith/signalsmith/providers/salesforce/emulator"
@@ -128,6 +130,37 @@ func TestFieldsOfAParentByItsObject(t *testing.T) {
 	} {
 		if got := code(t, c.want(400, "GET", "query?q="+url.QueryEscape(q), nil).list(t)[0]); got != want {
 			t.Errorf("%s: %s, want %s", q, got, want)
+		}
+	}
+}
+
+// TestTheSchemaFileOfTheDocumentation opens an org with the example of docs/embedded-org.md.
+func TestTheSchemaFileOfTheDocumentation(t *testing.T) {
+	raw, err := os.ReadFile("../../../docs/embedded-org.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, ok := strings.Cut(string(raw), "```json\n")
+	example, _, end := strings.Cut(example, "```")
+	if !ok || !end {
+		t.Fatal("there is no example")
+	}
+	c := open(t, emulator.Options{Schema: []byte(example)})
+	person := c.get("Account", c.create("Account", map[string]any{"LastName": "Okafor", "PersonEmail": "ada@example.com"}))
+	if person["CurrencyIsoCode"] != "EUR" || person["IsPersonAccount"] != true {
+		t.Errorf("a person: %v", person)
+	}
+	queue := str(c.query("SELECT Id FROM Group WHERE DeveloperName = 'Inbound_Leads'")[0]["Id"])
+	if lead := c.get("Lead", c.create("Lead", map[string]any{"LastName": "L", "Company": "C"})); lead["OwnerId"] != queue {
+		t.Errorf("a lead: %v", lead["OwnerId"])
+	}
+	c.create("Contact", map[string]any{"LastName": "L", "Email": "bo@example.com", "Tier__c": "Silver"})
+	for want, rec := range map[string]map[string]any{
+		"DUPLICATES_DETECTED":                     {"LastName": "L", "Email": "bo@example.com"},
+		"INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": {"LastName": "L", "Tier__c": "Gold"},
+	} {
+		if r := c.row("POST", "composite/sobjects", "Contact", rec); code(t, r) != want {
+			t.Errorf("%v: %v, want %s", rec, r, want)
 		}
 	}
 }
