@@ -46,8 +46,7 @@ func checkedHCL() string {
 		}
 		fmt.Fprintf(&fields, "    %s = col.%s\n", name, c.column)
 	}
-	text := strings.Replace(peopleHCL("emulator { schema = \"org.schema.json\" }"), peopleSQL,
-		"select * from read_csv('people.csv', all_varchar = true, header = true)", 1)
+	text := peopleHCL("emulator { schema = \"org.schema.json\" }")
 	from, to := strings.Index(text, "    Code__c"), strings.Index(text, "    Tier__c     = col.tier\n")+len("    Tier__c     = col.tier\n")
 	return text[:from] + fields.String() + anyRejects(text[to:])
 }

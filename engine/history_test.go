@@ -121,7 +121,8 @@ func told(t *testing.T, p *project, addr, field string, files []string, parse fu
 		put(file)
 		e := step(org, kept, parse(t, file))
 
-		it := p.plan().Item(addr)
+		doc, run := p.carry()
+		it := doc.Item(addr)
 		got := expected{
 			rows: it.Source.Rows, create: it.Counts.Create.N, update: it.Counts.Update.N, adopt: it.Counts.Adopt.N,
 			leave: it.Counts.Leave.N, unchanged: it.Counts.Unchanged.N, fields: map[string]int64{},
@@ -145,7 +146,6 @@ func told(t *testing.T, p *project, addr, field string, files []string, parse fu
 			t.Fatal(err)
 		}
 		plans = append(plans, string(raw))
-		run := p.apply()
 		for _, it := range run.Items {
 			if it.Addr == addr && (run.Status != "applied" || it.Done.Create != e.create || it.Done.Update != e.update) {
 				t.Fatalf("%s: the run is %s and did %+v, the script expects %+v", date, run.Status, it.Done, e)

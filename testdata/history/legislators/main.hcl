@@ -6,13 +6,13 @@ source "duckdb" "files" {}
 model "chambers" {
   source      = source.duckdb.files
   primary_key = ["code"]
-  sql         = "SELECT DISTINCT type AS code FROM read_csv('legislators.csv', all_varchar = true, header = true)"
+  sql         = "SELECT DISTINCT type AS code FROM read_csv('legislators.csv', all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"')"
 }
 
 model "members" {
   source      = source.duckdb.files
   primary_key = ["bioguide_id"]
-  sql         = "SELECT * FROM read_csv('legislators.csv', all_varchar = true, header = true)"
+  sql         = "SELECT * FROM read_csv('legislators.csv', all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"')"
 }
 
 destination "salesforce" "crm" {

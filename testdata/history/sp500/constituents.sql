@@ -8,4 +8,4 @@ SELECT
   trim(split_part("Headquarters Location", ',', 1)) AS city,
   trim(split_part("Headquarters Location", ',', -1)) AS state,
   TRY_CAST("Date added" AS DATE) AS date_added
-FROM read_csv('constituents.csv', all_varchar = true, header = true)
+FROM read_csv('constituents.csv', all_varchar = true, header = true, delim = ',', quote = '"', escape = '"')
