@@ -8,11 +8,14 @@ import (
 // Sum adds up the items' counts; one that is not known makes its sum unknown. Remove holds what is cleared as well.
 type Sum struct{ Create, Update, Remove, Reject Count }
 
-// Sum adds up the items.
+// Sum adds up the items that are not left out.
 func (p *Plan) Sum() Sum {
 	zero := Count{Known: true}
 	t := Sum{Create: zero, Update: zero, Remove: zero, Reject: zero}
 	for _, it := range p.Items {
+		if it.Skipped != "" {
+			continue
+		}
 		t.Create = t.Create.Plus(it.Counts.Create)
 		t.Update = t.Update.Plus(it.Counts.Update)
 		t.Remove = t.Remove.Plus(it.Counts.Removed())
@@ -47,6 +50,9 @@ func (p *Plan) BlockedItems() []string {
 	}
 	return out
 }
+
+// Allowable tells whether a rule can be passed by name: cascades are allowed where on_leave says so.
+func (g Guard) Allowable() bool { return g.Rule != "cascade" }
 
 // Action is the action that a guard's rule limits, "" where it is not one of them.
 func (g Guard) Action() string {
