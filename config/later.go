@@ -21,18 +21,9 @@ type feature struct {
 // unfinished lists the features that the engine lacks. To finish one is to delete its line. What a provider lacks stands
 // in the provider's schema (schema.Block.Later), and what the mapping language lacks in config/lang.
 func unfinished() []feature {
-	const (
-		guards = "the guards of this version are max_reject and key_null; read in the plan what would change"
-	)
-	out := []feature{
+	return []feature{
 		{path: "signalsmith.max_plan_age", todo: "this version applies no saved plans"},
-		{path: "model.freshness", todo: "have the job that fills the source fail, or let the model's SQL give no rows, when the data is too old"},
-		{path: "allow", todo: "remove it; a guard block can state a larger limit for the sync"},
 	}
-	for _, rule := range []string{"max_remove", "max_create", "max_update", "max_missing", "max_drift", "max_shrink", "min_rows"} {
-		out = append(out, feature{path: "signalsmith.guard." + rule, todo: guards}, feature{path: "sync.guard." + rule, todo: guards})
-	}
-	return out
 }
 
 // laterBlocks are block types that are not read yet, with what to do instead.

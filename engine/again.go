@@ -87,7 +87,8 @@ func (st *stage) moved(ctx context.Context, wait []*diff.Change) (map[string]boo
 		out[c.Key] = true
 		byID[c.RecordID] = c
 	}
-	read := providers.Read{Object: st.w.Object, Fields: st.w.Spec.All(), By: *st.w.Object.Field("Id"), Count: int64(len(wait))}
+	read := st.readAgain(st.w)
+	read.Count = int64(len(wait))
 	read.Keys = func(yield func(string, error) bool) {
 		for _, c := range wait {
 			if !yield(c.RecordID, nil) {

@@ -58,9 +58,11 @@ func (e *Engine) Apply(ctx context.Context, cfg *config.Config, o ApplyOptions) 
 		return nil, nil, nil
 	}
 	var writes, notes int64
-	for _, w := range p.work {
-		writes += w.writes()
-		notes += w.notes()
+	for i, w := range p.work {
+		if p.doc.Items[i].Skipped == "" {
+			writes += w.writes()
+			notes += w.notes()
+		}
 	}
 	if writes+notes == 0 || len(p.doc.Blocked()) > 0 {
 		return p.doc, nil, nil
@@ -112,7 +114,8 @@ func (w *work) notes() int64 {
 // apply carries a plan out, item by item.
 func (s *session) apply(ctx context.Context, p *prepared, o ApplyOptions) (*plan.Run, error) {
 	started, id := s.e.Now().UTC(), s.owner.Run
-	run := &plan.Run{Format: plan.Format, Run: id, Plan: p.doc.ID, Project: p.doc.Project, Environment: p.doc.Environment, Started: started, Org: p.doc.Org, Items: []plan.RunItem{}, Failures: []plan.Failure{}}
+	run := &plan.Run{Format: plan.Format, Run: id, Plan: p.doc.ID, Project: p.doc.Project, Environment: p.doc.Environment, Started: started, Org: p.doc.Org, Items: []plan.RunItem{}, Failures: []plan.Failure{},
+		Needed: p.doc.Cost.Needed.Rest, Allowed: passed(p.doc)}
 	rec, err := newRecorder(s.cfg, run, p.doc)
 	if err != nil {
 		return nil, err
@@ -126,14 +129,21 @@ func (s *session) apply(ctx context.Context, p *prepared, o ApplyOptions) (*plan
 	stop := &stopper{ch: o.Stop}
 	var stopped error
 	closed := map[*org]string{} // orgs that take nothing more in this run, and why
-	for _, w := range p.work {
-		if why := closed[w.org]; why != "" {
+	for i, w := range p.work {
+		why := p.doc.Items[i].Skipped
+		if why == "" {
+			why = closed[w.org]
+		}
+		if why != "" {
 			it := w.left(why)
+			it.Skipped = p.doc.Items[i].Skipped != ""
 			run.Items = append(run.Items, it)
 			run.NotTried.Add(it.NotTried)
 			continue
 		}
+		calls := w.org.Usage().Calls
 		it, err := s.applyItem(ctx, w, p, rec, stop)
+		it.Calls, it.Needed = w.org.Usage().Calls-calls, needed(&p.doc.Items[i])
 		var halt *providers.Stop
 		if errors.As(err, &halt) && halt.Class != providers.ClassConfig && halt.Class != providers.ClassRow {
 			closed[w.org] = it.Stopped

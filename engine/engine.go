@@ -43,6 +43,13 @@ type PlanOptions struct {
 	// Why is a key whose rows the plan tells everything about; "" for none.
 	Why string
 
+	// Allow are the guards that items may pass in this run, and Reason why.
+	Allow  []Allow
+	Reason string
+
+	// SkipBlocked plans an apply that leaves out the items that a guard blocks, and what depends on them.
+	SkipBlocked bool
+
 	// ShowValues leaves values of pii fields in the samples of the returned document.
 	ShowValues bool
 }

@@ -48,7 +48,7 @@ func (s *session) pastRuns() history {
 		}
 		var doc *plan.Plan
 		for _, it := range r.Items {
-			if len(h.past[it.Addr]) >= historyRuns {
+			if it.Skipped || len(h.past[it.Addr]) >= historyRuns {
 				continue
 			}
 			h.past[it.Addr] = append(h.past[it.Addr], plan.Past{

@@ -124,6 +124,7 @@ func TestConvertedLeadIsReadOnly(t *testing.T) {
 	if p.apply() != nil {
 		t.Error("something was done")
 	}
+	p.edit("sync \"people\" {\n", "sync \"people\" {\n  guard { min_rows = 0 }\n")
 	p.rows("")
 	convert("B")
 	p.applies("leave 2", "converted")

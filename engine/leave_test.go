@@ -58,6 +58,7 @@ func TestLeavingRecordIsSetAlsoInFieldsThatAreNotMapped(t *testing.T) {
 	p.holds("B", "LastName, MailingCity, Title, Tier__c", "Lindqvist", "Nowhere", "Left", nil)
 	p.holds("A", "Title", nil)
 	// Where all of it is there already, leaving is a note.
+	p.edit("sync \"people\" {\n", "sync \"people\" {\n  guard { min_rows = 0 }\n")
 	p.rows("")
 	p.patch("A", map[string]any{"MailingCity": "Nowhere", "Title": "Left", "Tier__c": nil})
 	p.applies("leave 1", "left_model")
@@ -220,7 +221,7 @@ func TestChildrenThatAreDeletedAlongAreCountedAndNeedAWord(t *testing.T) {
 	}
 	p.people(2)
 	p.edit(`  on_leave = "delete"`, "  on_leave = \"delete\"\n  cascade  = true")
-	if doc := p.plan(); len(doc.Blocked()) != 0 || len(doc.Guards) != 1 {
+	if doc := p.plan(); len(doc.Blocked()) != 0 || len(doc.Guards) != 2 || doc.Guards[1].Got != "2 of 2  100.0 %" {
 		t.Errorf("the guards are %+v", doc.Guards)
 	}
 	p.applied()

@@ -99,6 +99,7 @@ func TestUpdateCreatesNobodyAndAdoptsWhoIsThere(t *testing.T) {
 	p.given(map[string]any{"Code__c": "B", "LastName": "Lindqvist"})
 	p.applies("update 1, unchanged 1", "adopted")
 	p.empty("after both")
+	p.edit("sync \"people\" {\n", "sync \"people\" {\n  guard { min_rows = 0 }\n")
 	p.rows("")
 	p.applies("leave 2", "left_model")
 	p.empty("after both left")

@@ -88,9 +88,7 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 		past.tell(w, row)
 		p.work = append(p.work, w)
 		p.doc.Items = append(p.doc.Items, *row)
-		p.doc.Guards = append(p.doc.Guards, guard.Verdicts(row, guard.Item{
-			Limits: it.Guard, Missing: w.diff.Missing, Removes: it.Leave.Action != "ignore",
-		})...)
+		p.doc.Guards = append(p.doc.Guards, guard.Verdicts(row, s.facts(w, st))...)
 	}
 	if err := s.conflicts(ctx, p.work, plan.NewTokens(st.Salt)); err != nil {
 		return nil, err
@@ -103,6 +101,7 @@ func (s *session) plan(ctx context.Context, o PlanOptions) (*prepared, error) {
 	p.doc.Config.Digest = config.Digest(s.cfg, s.addrs()...)
 	fmt.Fprintf(digest, "%s\x00%s\x00%s\x00%t\n", p.doc.Config.Digest, p.doc.Project, p.doc.Environment, p.doc.Refresh)
 	p.doc.ID = hex.EncodeToString(digest.Sum(nil)[:16])
+	s.guards(p, o)
 	p.doc.Cost = s.cost(p.doc.Items)
 	for _, d := range s.diags.Sorted() {
 		p.doc.Diagnostics = append(p.doc.Diagnostics, diagnostic(d))
@@ -277,7 +276,7 @@ func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.I
 		out.OnLeave = w.Leave.Action
 	}
 	n := w.sum.ByAction
-	out.Source = plan.Source{Rows: w.diff.Rows, Usable: w.diff.Rows - n["reject"]}
+	out.Source = plan.Source{Rows: w.diff.Rows, Usable: w.diff.Rows - n["reject"], Snapshot: w.diff.Snapshot, Newest: w.diff.Newest}
 	if w.snapshot != nil && w.snapshot.Run != "" {
 		previous := w.snapshot.Rows
 		out.Source.PreviousRows = &previous
@@ -312,42 +311,13 @@ func (s *session) document(ctx context.Context, w *work, o PlanOptions) (*plan.I
 	if err := s.nameDrifters(ctx, w, out); err != nil {
 		return nil, err
 	}
-	stage := func(op string, rows int64) {
-		if rows > 0 {
-			out.Stages = append(out.Stages, plan.Stage{Kind: "write", Object: w.Object.Name, Op: op, Rows: rows, Calls: (rows + recordsPerCall - 1) / recordsPerCall})
-		}
-	}
 	for _, st := range w.stages() {
-		stage(string(st.op), st.total)
+		out.Stages = append(out.Stages, plan.Stage{Kind: "write", Object: w.Object.Name, Op: string(st.op), Rows: st.total, Calls: st.predicted(w)})
 	}
 	if rows := w.writes() + w.notes(); rows > 0 {
 		out.Stages = append(out.Stages, plan.Stage{Kind: "commit", Object: w.Object.Name, Rows: rows})
 	}
 	return out, nil
-}
-
-// recordsPerCall is what one composite call writes: 5 collections of 200.
-const recordsPerCall = 1000
-
-// cost adds up calls. Needed counts the write calls; what an org has left is told where all items go to one org.
-func (s *session) cost(items []plan.Item) plan.Cost {
-	var c plan.Cost
-	for _, it := range items {
-		for _, st := range it.Stages {
-			c.Needed.Rest += st.Calls
-		}
-	}
-	for _, o := range s.orgs {
-		u := o.Usage()
-		c.Used.Rest += u.Calls
-		c.Used.Describe += u.Describe
-		c.Used.Query += u.Query
-		if len(s.orgs) == 1 && u.Left >= 0 {
-			left := u.Left
-			c.Left = &left
-		}
-	}
-	return c
 }
 
 // Failed is the document of a plan that could not be made: its diagnostics say why. The configuration may be nil, or as

@@ -175,6 +175,8 @@ func (r *reference) hcl() string {
 	if r.optIn {
 		b.WriteString("  allow_opt_in = true\n")
 	}
+	// What random lives lose is what they are for.
+	b.WriteString("  guard {\n    max_remove  = 100000\n    max_missing = 100000\n    max_reject  = 100000\n    min_rows    = 0\n  }\n")
 	b.WriteString("}\n")
 	return b.String()
 }

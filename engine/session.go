@@ -68,7 +68,8 @@ func (e *Engine) session(cfg *config.Config) *session {
 
 func (s *session) open(ctx context.Context, o PlanOptions, state string, write bool) *session {
 	s.write = write
-	if s.choose(o); s.diags.HasErrors() {
+	s.choose(o)
+	if s.knownAllows(o); s.diags.HasErrors() {
 		return s
 	}
 	s.openWorkspace(ctx, state, write)

@@ -39,7 +39,7 @@ type stage struct {
 	flight  map[string][]string // pii values of rows in flight, by key
 	done    int64
 	failed  int64
-	doubt   bool  // a row was sent, and no answer came
+	doubt   int64 // rows that were sent, and no answer came
 	err     error // of keeping the record of the run; what Salesforce confirmed is kept all the same
 	stopped string
 	start   time.Time
@@ -73,6 +73,11 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 		out.Stopped = "the state cannot be written"
 		return out, err
 	}
+	removed, err := s.removing(ctx, w, p, item)
+	if err != nil {
+		out.Stopped = "the state cannot be written"
+		return out, err
+	}
 	outcomes := make(chan []any, 1024)
 	loaded := make(chan error, 1)
 	done := sync.OnceFunc(func() { close(outcomes) })
@@ -86,6 +91,7 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 	}()
 	var failure error
 	doubt := false
+	var deleted, cleared int64
 	for _, st := range w.stages() {
 		if failure != nil || out.Stopped != "" {
 			continue
@@ -94,13 +100,22 @@ func (s *session) applyItem(ctx context.Context, w *work, p *prepared, rec *reco
 		failure = st.run(ctx)
 		out.Stopped = st.stopped
 		st.count(&out)
-		doubt = doubt || st.doubt
+		doubt = doubt || st.doubt > 0
+		switch st.action {
+		case "remove":
+			deleted = st.done + st.doubt
+		case "clear":
+			cleared = st.done + st.doubt
+		}
 	}
 	done()
 	if err := <-loaded; err != nil {
 		return out, errors.Join(failure, fmt.Errorf("keeping the outcomes of %s: %w", w.addr(), err))
 	}
 	if err := s.commit(keep, w, p, item, intent, doubt); err != nil {
+		return out, errors.Join(failure, err)
+	}
+	if err := removed(keep, deleted, cleared); err != nil {
 		return out, errors.Join(failure, err)
 	}
 	out.Done.Note, out.NotTried.Note = notes, 0
@@ -177,16 +192,7 @@ func (st *stage) run(ctx context.Context) error {
 	st.start, st.flight = st.s.e.Now(), map[string][]string{}
 	st.calls = st.w.org.Usage().Calls
 	st.tell(event.Running)
-	var match *providers.Field
-	if st.op == providers.OpUpsert {
-		match = &st.w.Spec.Fields[st.w.Spec.Match].Field
-	}
-	t := st.w.Mapping.Target
-	write := providers.Write{Object: st.w.Object, Op: st.op, Match: match, Assignment: t.Assignment, AllowDuplicates: t.Duplicates == "allow"}
-	if st.op != providers.OpDelete {
-		write.Fields = st.w.Spec.All()
-	}
-	err := st.w.org.Write(ctx, write, st.rows(ctx), st.take)
+	err := st.w.org.Write(ctx, st.write(st.w), st.rows(ctx), st.take)
 	if st.stop.stopped() && st.stopped == "" && st.done+st.failed < st.total {
 		st.stopped = "interrupted"
 	}
@@ -313,7 +319,9 @@ func (st *stage) take(outcomes []providers.Outcome) error {
 			st.outcomes <- []any{o.Key, nil, false, nil, true}
 		}
 		st.failed++
-		st.doubt = st.doubt || o.Class == providers.ClassDoubt
+		if o.Class == providers.ClassDoubt {
+			st.doubt++
+		}
 		for _, v := range secret {
 			o.Message = strings.ReplaceAll(o.Message, v, "...")
 		}

@@ -45,6 +45,11 @@ type Destination interface {
 	// the ids counts once, unless there are so many ids that they are asked for in several queries.
 	Cascades(ctx context.Context, object *Object, ids []string) (map[string]int64, error)
 
+	// WriteCalls and ReadCalls tell how many calls a Write of so many rows and a Read of Count records by their ids take,
+	// where nothing goes wrong: no answer is lost, and no row is refused. They make none, and pull no keys.
+	WriteCalls(w Write, rows int64) int64
+	ReadCalls(r Read) int64
+
 	// Usage tells the calls made by this process and what the org has left.
 	Usage() Usage
 
@@ -209,6 +214,7 @@ type Usage struct {
 	Write    int64 // of these, writing
 	Left     int64 // of the org's day, -1 where it is not known
 	Max      int64
+	Reserve  int64 // of Max, what is never to be used
 }
 
 // DestinationFactory opens destinations of one kind.

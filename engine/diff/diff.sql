@@ -124,6 +124,8 @@ SELECT d.n_rows, d.n_null, d.n_new, d.n_gone, d.n_delta, w.n_desired, w.n_unmatc
        (SELECT count(*) FROM ({{template "clashes" .}}) AS c) AS n_clash,
        {{if .Snapshot}}(SELECT count(*) FROM {{.Snapshot}}){{else}}0{{end}} AS n_snap, d.n_mixed,
        {{if and .Snapshot (not .ByKey)}}(SELECT count(*) FROM {{.Snapshot}} WHERE key IN (SELECT key FROM {{.T.delta}} WHERE wanted AND NOT known AND key IS NOT NULL)){{else}}0{{end}} AS n_twice
+{{- if .Newest}},
+       ({{.Newest}}) AS newest{{end}}
 FROM (
   SELECT COALESCE(sum(CASE WHEN wanted THEN n END), 0) AS n_rows,
          COALESCE(sum(CASE WHEN wanted AND NOT same AND key IS NULL THEN n END), 0) AS n_null,

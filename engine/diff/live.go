@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/signalsmith/signalsmith/providers"
 )
@@ -73,6 +74,16 @@ func (l *lookup) measures() (*measures, error) {
 	}
 	numbers := strings.Split(l.text, ",")
 	names, dest := m.names()
+	if len(numbers) == len(names)+1 { // when the newest row was loaded stands last
+		if text := numbers[len(names)]; text != "" {
+			newest, err := time.Parse(time.RFC3339, text)
+			if err != nil {
+				return nil, fmt.Errorf("the age of the model: %w", err)
+			}
+			m.newest = &newest
+		}
+		numbers = numbers[:len(names)]
+	}
 	if len(numbers) != len(names) {
 		return nil, fmt.Errorf("the counts of the comparison are %q", l.text)
 	}

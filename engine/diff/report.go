@@ -22,6 +22,9 @@ type Summary struct {
 	// OptIns counts the opt-outs that are taken back.
 	OptIns int64
 
+	// Fills counts the updates that fill a field only where it is empty.
+	Fills int64
+
 	// Shared counts the match values that were found on several records, where Salesforce does not keep them unique.
 	Shared int64
 
@@ -117,6 +120,8 @@ func (d *Diff) Report(ctx context.Context, ask Ask, yield func(*Sample) error) (
 				out.count(deref(key), deref(reason), n, m, k, i)
 			case "opt_in":
 				out.OptIns = n
+			case "fills":
+				out.Fills = n
 			case "field":
 				out.Fields[i].Written, out.Fields[i].Drifted = n, m
 				if key != nil && reason != nil {
@@ -246,11 +251,18 @@ func (d *Diff) report(ask Ask) string {
 	for _, x := range d.q.Aside {
 		change = append(change, x.B, x.N, "CASE WHEN "+x.W+" THEN '1' END")
 	}
-	var back []string
+	var back, fills []string
 	for i, x := range d.q.Fields {
-		if p := d.spec.Fields[i].Policy; p.Consent && !p.OptOut {
+		p := d.spec.Fields[i].Policy
+		if p.Consent && !p.OptOut {
 			back = append(back, x.W+" AND "+x.B+" = 'true'")
 		}
+		if p.Overwrite == "if_empty" {
+			fills = append(fills, x.W)
+		}
+	}
+	if len(fills) > 0 {
+		sum("fills", "0", null, null, "count(*)", "0", t["change"]+" WHERE action = 'update' AND ("+strings.Join(fills, " OR ")+")")
 	}
 	if len(back) > 0 {
 		sum("opt_in", "0", null, null, "count(*)", "0", t["change"]+" WHERE action IN ('update', 'clear') AND ("+strings.Join(back, " OR ")+")")

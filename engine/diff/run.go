@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/signalsmith/signalsmith/config/diag"
 	"github.com/signalsmith/signalsmith/providers"
@@ -23,6 +24,10 @@ type Diff struct {
 	Rows     int64 // of the model
 	NullKeys int64
 	Missing  int64 // rows of the snapshot that the model does not have
+	Snapshot int64 // rows of the snapshot
+
+	// Newest is when the newest row of the model was loaded, where Spec.Loaded says so; nil where no row says when.
+	Newest *time.Time
 
 	// Unchecked counts the rows that name parents, where it was not asked whether these are there.
 	Unchecked int64
@@ -61,6 +66,8 @@ type measures struct {
 	unmatched, bad, parents    int64
 	doubles, clashes, snapshot int64
 	mixed, twice               int64
+
+	newest *time.Time
 }
 
 // names are the columns of the template, to the numbers they fill.
@@ -97,6 +104,7 @@ func (d *Diff) look(ctx context.Context, object *providers.Object, live Reader, 
 		return d.look(ctx, object, live, model, records)
 	}
 	d.Rows, d.NullKeys, d.Missing, d.compared = m.rows, m.nulls, m.gone, m.desired
+	d.Snapshot, d.Newest = m.snapshot, m.newest
 	if m.unique() && m.desired != m.delta {
 		return unsteady(m.delta, max(m.delta-m.desired, m.desired-m.delta))
 	}

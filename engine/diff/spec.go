@@ -21,7 +21,8 @@ type Spec struct {
 	Zone     string
 	Keys     []providers.Column // primary key, in order
 	Fields   []Field
-	Match    int // index into Fields; -1 where records are not looked for: only with Inserts
+	Loaded   *providers.Column // says when a row was loaded; nil where the age of the model does not matter
+	Match    int               // index into Fields; -1 where records are not looked for: only with Inserts
 	Fold     bool
 	Refresh  bool
 
@@ -232,6 +233,29 @@ func (s *Spec) expr(d providers.Dialect, f Field) compile.Value {
 		return compile.Text(s.Scope(d, f.Raws), f.Value)
 	}
 	return compile.Expr(s.Scope(d, f.Raws), f.Value)
+}
+
+// Dates tells whether a column can say when a row was loaded.
+func Dates(d providers.Dialect, c *providers.Column) bool {
+	_, ok := d.Canonical(d.Ident(c.Name), c.Type, providers.Canon{Kind: providers.CanonDateTime}, "UTC")
+	return ok
+}
+
+// newest is a query of the latest time at which a row was loaded, as canonical text; "" where it is not asked for.
+// Types that are times are compared before they are made text, which costs less.
+func (s *Spec) newest(d providers.Dialect) string {
+	if s.Loaded == nil {
+		return ""
+	}
+	column := "m." + d.Ident(s.Loaded.Name)
+	text := func(e string) string {
+		sql, _ := d.Canonical(e, s.Loaded.Type, providers.Canon{Kind: providers.CanonDateTime}, s.Zone)
+		return sql
+	}
+	if s.Loaded.Type == providers.TypeText {
+		return "SELECT max(" + text(column) + ") FROM " + s.Relation.SQL + " AS m"
+	}
+	return "SELECT " + text("x.loaded") + " FROM (SELECT max(" + column + ") AS loaded FROM " + s.Relation.SQL + " AS m) AS x"
 }
 
 // Fits tells whether the field's value can become the field's type.

@@ -54,6 +54,7 @@ func (p parent) Fold(e string) string {
 // data is what the template is filled in with.
 type data struct {
 	Key, Relation      string
+	Newest             string // a query of when the newest row was loaded; "" where it is not asked for
 	Only               string // the one key whose row is asked for, as a literal; "" for all that differ
 	Checks             []Check
 	Bad, Lacks, Unread string // over desired's fields: the check that a row fails, that a new one fails, and what cannot be read
@@ -121,7 +122,7 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	for _, t := range tables {
 		q.T[t] = d.Temp(t + "_" + strconv.Itoa(s.N))
 	}
-	q.Key = s.key(d)
+	q.Key, q.Newest = s.key(d), s.newest(d)
 	q.DeletesAdopted = s.Leave.Adopted
 	var match Field
 	if q.Unmatched = s.Match < 0; !q.Unmatched {
@@ -265,6 +266,9 @@ func (q *data) funcs() template.FuncMap {
 					parts = append(parts, q.dialect.Literal(","))
 				}
 				parts = append(parts, q.dialect.Cast(table+"."+c, providers.TypeInt))
+			}
+			if q.Newest != "" {
+				parts = append(parts, q.dialect.Literal(","), "COALESCE("+table+".newest, '')")
 			}
 			return q.dialect.Concat(parts)
 		},

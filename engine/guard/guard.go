@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
 
 	"github.com/signalsmith/signalsmith/config"
 	"github.com/signalsmith/signalsmith/engine/plan"
@@ -19,6 +22,13 @@ type Item struct {
 	// lose something in Salesforce: their records are deleted, cleared or set.
 	Missing int64
 	Removes bool
+
+	// Lately counts what runs of the last 24 hours have removed of the item, without what was allowed by name.
+	Lately int64
+
+	// Freshness is the limit of the model's age, nil where there is none; Now is when the age is looked at.
+	Freshness *config.Freshness
+	Now       time.Time
 }
 
 // byDefault stands where a stated limit would name its line.
@@ -27,10 +37,12 @@ const byDefault = "default"
 // floor is how many rows a default lets through whatever their share: in a small model, a few are many percent.
 const floor = 20
 
-// Verdicts judges one item. Rules that have nothing to say of it are left out.
+// Verdicts judges one item. Rules that have nothing to say of it are left out; a limit that is stated is always told.
 func Verdicts(it *plan.Item, g Item) []plan.Guard {
 	var out []plan.Guard
-	for _, rule := range []func(*plan.Item, Item) *plan.Guard{keyNull, maxReject} {
+	for _, rule := range []func(*plan.Item, Item) *plan.Guard{
+		keyNull, maxRemove, maxCreate, maxUpdate, maxMissing, maxDrift, maxReject, minRows, maxShrink, freshness,
+	} {
 		if v := rule(it, g); v != nil {
 			v.Addr = it.Addr
 			out = append(out, *v)
@@ -39,54 +51,48 @@ func Verdicts(it *plan.Item, g Item) []plan.Guard {
 	return out
 }
 
-// keyNull blocks where something would be removed while rows have no key: any of them may be one that seems to be
-// gone.
-func keyNull(it *plan.Item, g Item) *plan.Guard {
-	nulls := it.Reasons["key_null"]
-	if nulls == 0 || g.Missing == 0 || !g.Removes {
-		return nil
-	}
-	return &plan.Guard{
-		Rule: "key_null", Limit: "0", Got: fmt.Sprintf("%s with a null key, %s missing", rows(nulls), number(g.Missing)), Blocked: true, Where: it.Where,
-	}
+// figure is a number that a rule limits, and what a share of it is of.
+type figure struct {
+	n, of int64
+	open  bool // it may be less: not all that decides was read
 }
 
-// maxReject limits how many of the model's rows are rejected.
-func maxReject(it *plan.Item, g Item) *plan.Guard {
-	got, of := it.Counts.Reject.N, it.Source.Rows
-	if got == 0 {
+func (f figure) String() string {
+	s := number(f.n) + " of " + number(f.of)
+	if f.open {
+		s = "up to " + s
+	}
+	if f.of > 0 {
+		s += "  " + percent(f.n, f.of)
+	}
+	return s
+}
+
+// judge holds a number against the stated limit, or against a default share where none is stated; nil where there is
+// neither. A default says nothing of a number that is zero.
+func judge(rule string, stated, share *config.Limit, f figure) *plan.Guard {
+	v := &plan.Guard{Rule: rule, Got: f.String(), N: f.n, Of: f.of, Where: byDefault}
+	switch {
+	case stated != nil && stated.Percent:
+		v.Limit, v.Where, v.Blocked = stated.String(), place(stated.Range), over(f.n, f.of, stated.N)
+	case stated != nil:
+		v.Limit, v.Where, v.Blocked = number(stated.N), place(stated.Range), f.n > stated.N
+	case share != nil && f.n > 0:
+		v.Limit, v.Blocked = share.String(), f.n > floor && over(f.n, f.of, share.N)
+	default:
 		return nil
 	}
-	v := judge(g.Limits.MaxReject, config.Limit{N: 500, Percent: true}, got, of)
-	v.Rule = "max_reject"
 	return v
 }
 
-// judge holds a number against a limit, or against a default share where none is stated.
-func judge(stated *config.Limit, share config.Limit, got, of int64) *plan.Guard {
-	v := &plan.Guard{Got: number(got) + " of " + number(of) + "  " + percent(got, of), Where: byDefault}
-	if stated == nil {
-		v.Limit = share.String()
-		v.Blocked = got > floor && over(got, of, share.N)
-		return v
-	}
-	v.Limit, v.Where = stated.String(), fmt.Sprintf("%s:%d", stated.Range.Filename, stated.Range.Start.Line)
-	if stated.Percent {
-		v.Blocked = over(got, of, stated.N)
-	} else {
-		v.Limit, v.Blocked = number(stated.N), got > stated.N
-	}
-	return v
-}
+// place is a line of the configuration, as in main.hcl:24.
+func place(at hcl.Range) string { return fmt.Sprintf("%s:%d", at.Filename, at.Start.Line) }
 
 // over tells whether a number is more than so many hundredths of a percent of another.
-func over(got, of, share int64) bool { return float64(got)*100*100 > float64(share)*float64(of) }
+func over(got, of, share int64) bool { return got*100*100 > share*of }
 
 // percent is a share with one decimal, rounded so that what is over a limit does not look within it: upwards.
 func percent(got, of int64) string {
-	if of == 0 {
-		return "? %"
-	}
 	tenths := (got*1000 + of - 1) / of
 	return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + " %"
 }
@@ -107,4 +113,27 @@ func number(n int64) string {
 		s = s[:len(s)-3]
 	}
 	return strings.Join(append([]string{s}, parts...), ",")
+}
+
+// span is a length of time, in whole minutes and two units at most.
+func span(d time.Duration) string {
+	minutes := int64(d / time.Minute)
+	hours := minutes / 60
+	var parts []string
+	unit := func(n int64, name string) {
+		if n > 0 {
+			parts = append(parts, number(n)+" "+name)
+		}
+	}
+	if hours >= 48 {
+		unit(hours/24, "d")
+		unit(hours%24, "h")
+	} else {
+		unit(hours, "h")
+		unit(minutes%60, "min")
+	}
+	if len(parts) == 0 {
+		return "0 min"
+	}
+	return strings.Join(parts, " ")
 }

@@ -77,6 +77,9 @@ type Item struct {
 	Where       string `json:"where"` // "main.hcl:24"
 	Query       *Query `json:"query,omitempty"`
 
+	// Skipped says why an apply leaves the item out, as in "blocked by max_remove"; "" where it does not.
+	Skipped string `json:"skipped,omitempty"`
+
 	Source  Source           `json:"source"`
 	Counts  Counts           `json:"counts"`
 	Reasons map[string]int64 `json:"reasons"`           // by reason; every row that is not unchanged counts under at least one
@@ -114,11 +117,14 @@ type Past struct {
 	Removed int64     `json:"removed"`
 }
 
-// Source is the funnel: Rows = Usable + rejected. PreviousRows is the last run's, nil where there was none.
+// Source is the funnel: Rows = Usable + rejected. PreviousRows is the last run's, nil where there was none. Snapshot
+// counts the rows that the snapshot holds. Newest is when the newest row was loaded, where the model says so.
 type Source struct {
-	Rows         int64  `json:"rows"`
-	Usable       int64  `json:"usable"`
-	PreviousRows *int64 `json:"previous_rows"`
+	Rows         int64      `json:"rows"`
+	Usable       int64      `json:"usable"`
+	PreviousRows *int64     `json:"previous_rows"`
+	Snapshot     int64      `json:"snapshot"`
+	Newest       *time.Time `json:"newest,omitempty"`
 }
 
 // Count is a number that may be impossible to know without what was not read. N is then the number of rows whose
@@ -231,18 +237,26 @@ type Stage struct {
 	Calls  int64  `json:"calls"`
 }
 
-// Guard is the verdict of one rule on one item.
+// Guard is the verdict of one rule on one item. Limit and Got are for people; N is the number that was held against the
+// limit, and Of what a share is of. A guard that blocks may be overridden: By is who lets it pass, "--allow" or the place
+// of an allow block, and Reason what was said about it.
 type Guard struct {
 	Rule       string `json:"rule"`
 	Addr       string `json:"addr"`
 	Limit      string `json:"limit"`
 	Got        string `json:"got"`
+	N          int64  `json:"n"`
+	Of         int64  `json:"of,omitempty"`
+	Note       string `json:"note,omitempty"` // what else there is to say: "40 of them in the last 24 hours"
 	Blocked    bool   `json:"blocked"`
 	Overridden bool   `json:"overridden"`
+	By         string `json:"by,omitempty"`
+	Reason     string `json:"reason,omitempty"`
 	Where      string `json:"where"`
 }
 
-// Cost is in API calls. Left is nil where the org did not say.
+// Cost is in API calls. Left is nil where the org did not say, or where there are several orgs; Reserve is what is never
+// to be used of it, nil where nothing is reserved.
 type Cost struct {
 	Used    Calls  `json:"used"`
 	Needed  Calls  `json:"needed"`
@@ -288,7 +302,7 @@ func (p *Plan) Empty() bool {
 		return false
 	}
 	for _, it := range p.Items {
-		if it.Counts.Writes() > 0 || !it.Counts.Create.Known {
+		if it.Skipped != "" || it.Counts.Writes() > 0 || !it.Counts.Create.Known {
 			return false
 		}
 	}
@@ -309,12 +323,26 @@ func (p *Plan) Notes() int64 {
 	return n
 }
 
-// Blocked lists the guards that block the plan.
+// Blocked lists the guards that block the plan. Those of items that are left out do not.
 func (p *Plan) Blocked() []Guard {
 	var out []Guard
 	for _, g := range p.Guards {
-		if g.Blocked && !g.Overridden {
+		if it := p.Item(g.Addr); g.Stands() && (it == nil || it.Skipped == "") {
 			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// Stands tells whether a guard blocks its item: its limit is passed, and nobody allowed it.
+func (g Guard) Stands() bool { return g.Blocked && !g.Overridden }
+
+// LeftOut lists the items that an apply of the plan leaves out.
+func (p *Plan) LeftOut() []*Item {
+	var out []*Item
+	for i := range p.Items {
+		if p.Items[i].Skipped != "" {
+			out = append(out, &p.Items[i])
 		}
 	}
 	return out

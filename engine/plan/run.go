@@ -25,6 +25,8 @@ type Run struct {
 	Items      []RunItem `json:"items"`
 	Failures   []Failure `json:"failures"` // by falling N, then code and message
 	Calls      int64     `json:"calls"`
+	Needed     int64     `json:"needed"`                // calls that the plan said it would take
+	Allowed    []Guard   `json:"allowed,omitempty"`     // guards that would have blocked the run, and were passed by name
 	FailedFile string    `json:"failed_file,omitempty"` // relative to the directory
 }
 
@@ -55,10 +57,13 @@ type RunItem struct {
 	Done     Tally  `json:"done"`
 	Failed   Tally  `json:"failed"`
 	NotTried Tally  `json:"not_tried"`
-	Rows     int64  `json:"rows"` // the model's
+	Rows     int64  `json:"rows"`   // the model's
+	Calls    int64  `json:"calls"`  // that the item took
+	Needed   int64  `json:"needed"` // that the plan said it would take
 
-	// Stopped says why the item was stopped, "" where it was not.
+	// Stopped says why the item was stopped, "" where it was not. Skipped tells that it was left out from the beginning.
 	Stopped string `json:"stopped,omitempty"`
+	Skipped bool   `json:"skipped,omitempty"`
 }
 
 // Failure groups the rows that failed alike. Message is Salesforce's own text.

@@ -8,11 +8,14 @@ import (
 // Sum adds up the items' counts; one that is not known makes its sum unknown. Remove holds what is cleared as well.
 type Sum struct{ Create, Update, Remove, Reject Count }
 
-// Sum adds up the items.
+// Sum adds up the items that are not left out.
 func (p *Plan) Sum() Sum {
 	zero := Count{Known: true}
 	t := Sum{Create: zero, Update: zero, Remove: zero, Reject: zero}
 	for _, it := range p.Items {
+		if it.Skipped != "" {
+			continue
+		}
 		t.Create = t.Create.Plus(it.Counts.Create)
 		t.Update = t.Update.Plus(it.Counts.Update)
 		t.Remove = t.Remove.Plus(it.Counts.Removed())
@@ -34,7 +37,7 @@ func (c Counts) Removed() Count { return c.Remove.Plus(c.Clear) }
 func (it *Item) Idle() bool {
 	c := it.Counts
 	return c.Known() && c.Writes() == 0 && c.Notes() == 0 && c.Skip.N == 0 && c.Reject.N == 0 && c.Held.N == 0 &&
-		it.Reasons["rewritten_by_salesforce"] == 0 && it.Kept == 0 && len(it.Samples) == 0
+		it.Reasons["rewritten_by_salesforce"] == 0 && it.Kept == 0 && len(it.Samples) == 0 && it.Skipped == ""
 }
 
 // BlockedItems lists the items that a guard blocks, each once, in the order of the guards.
@@ -44,6 +47,30 @@ func (p *Plan) BlockedItems() []string {
 		if !slices.Contains(out, g.Addr) {
 			out = append(out, g.Addr)
 		}
+	}
+	return out
+}
+
+// Allowable tells whether a rule can be passed by name: cascades are allowed where on_leave says so.
+func (g Guard) Allowable() bool { return g.Rule != "cascade" }
+
+// OfModel tells whether a rule is about what the model gave, so that what it gave before says whether to believe it.
+func (g Guard) OfModel() bool {
+	return g.Action() == "remove" || g.Rule == "min_rows" || g.Rule == "max_shrink"
+}
+
+// Meant lists what would have to be allowed for an item to pass its guards, each as RULE=ADDR; nothing where that would
+// not be enough.
+func (p *Plan) Meant(addr string) []string {
+	var out []string
+	for _, g := range p.Guards {
+		if g.Addr != addr || !g.Stands() {
+			continue
+		}
+		if !g.Allowable() {
+			return nil
+		}
+		out = append(out, g.Rule+"="+g.Addr)
 	}
 	return out
 }

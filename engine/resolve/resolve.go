@@ -66,6 +66,9 @@ func (r *Resolver) Sync(ctx context.Context, s *config.Sync, rel providers.Relat
 	}
 	out := &Sync{Sync: s, Object: object}
 	out.Spec = diff.Spec{Relation: rel, Zone: s.Model.Timezone, Keys: keys, Computed: computed}
+	if f := s.Model.Freshness; f != nil {
+		out.Spec.Loaded = rel.Column(f.Column.Name)
+	}
 	if out.Spec.Zone == "" {
 		out.Spec.Zone = "UTC"
 	}
@@ -308,6 +311,26 @@ func (r *Resolver) Model(m *config.Model, rel providers.Relation) {
 			})
 		}
 	}
+	if m.Freshness != nil {
+		r.loaded(m, rel)
+	}
+}
+
+// loaded checks that the column which says when a row was loaded is there, and holds times.
+func (r *Resolver) loaded(m *config.Model, rel providers.Relation) {
+	name := m.Freshness.Column
+	d := diag.Diagnostic{Code: "R303", Severity: diag.Error, Subject: &name.Range, Where: in("model", m.Name)}
+	switch c := rel.Column(name.Name); {
+	case c == nil:
+		d.Label, d.Hints = "not a column of the model", nearColumn(rel, name.Name)
+		d.Detail = "The freshness block names the column that says when a row was loaded. " + columnsOf(rel)
+	case !diff.Dates(r.Workspace.Dialect(), c):
+		d.Label = "holds no times"
+		d.Detail = fmt.Sprintf("The freshness block names the column that says when a row was loaded, and %s is of type %s. Name one with timestamps, dates, or text of these.", c.Name, c.SQL)
+	default:
+		return
+	}
+	r.add(d)
 }
 
 // keys are the primary key's columns that are there.

@@ -42,6 +42,10 @@ func (s *State) takeStage(st *Stage, r *row) {
 	st.ModelRows = r.n()
 	rows := r.n()
 	st.Started, st.Done = r.time(), status == statusDone
+	if operation == opRemoval {
+		s.removals = append(s.removals, removal{table: st.Table, run: st.Run, n: rows, at: st.Started})
+		return
+	}
 	i := slices.IndexFunc(s.stages, func(have *Stage) bool { return have.Run == st.Run && have.Intent == st.Intent })
 	if i < 0 {
 		i = len(s.stages)

@@ -40,14 +40,15 @@ type State struct {
 	LastRun  string // newest run that wrote; "" where there was none
 	LastTime time.Time
 
-	ws      providers.Workspace
-	tables  map[string][]string
-	items   map[string]*Item // by identity
-	stages  []*Stage         // of runs that have not ended, by run and address
-	stamp   string           // the generation's value
-	claimed string           // the run that it was claimed for
-	stale   bool             // an item stands in several rows
-	pushing bool             // a push did not finish
+	ws       providers.Workspace
+	tables   map[string][]string
+	items    map[string]*Item // by identity
+	stages   []*Stage         // of runs that have not ended, by run and address
+	removals []removal
+	stamp    string // the generation's value
+	claimed  string // the run that it was claimed for
+	stale    bool   // an item stands in several rows
+	pushing  bool   // a push did not finish
 }
 
 // Identity says which rows of which org a snapshot is about. When a part changes, nothing has left: it is another

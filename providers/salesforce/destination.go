@@ -244,7 +244,9 @@ func (d *destination) Usage() providers.Usage {
 	if d.rest == nil {
 		return providers.Usage{Left: -1}
 	}
-	return d.rest.Usage()
+	u := d.rest.Usage()
+	u.Reserve = (u.Max*d.set.reserve + 100*100 - 1) / (100 * 100)
+	return u
 }
 
 // Close ends requests in flight and closes the embedded org. A second Close does nothing.

@@ -77,6 +77,7 @@ type settings struct {
 	version    string
 	orgID      string
 	production *bool
+	reserve    int64 // of the calls of the day, in hundredths of a percent
 
 	base, token string    // a real org
 	embedded    *embedded // or an embedded one
@@ -136,6 +137,13 @@ func (f *factory) settings(s providers.DestinationSpec) (settings, diag.Diagnost
 	if p, given := s.Body.Bool("production"); given {
 		set.production = &p
 	}
+	if text := s.Body.Text("reserve"); text != "" {
+		share, ok := reserved(text)
+		if !ok {
+			add(codeReserve, fmt.Sprintf("%q is not a share. reserve is the part of the day's API calls that is never used, with at most two decimals: reserve = \"20%%\".", text), "reserve")
+		}
+		set.reserve = share
+	}
 	if s.Body.Text("api") == "bulk" {
 		add(codeLater, "api = \"bulk\" is not available in this version. Use \"auto\" or \"composite\": both write 1,000 records a call.", "api")
 	}
@@ -151,6 +159,18 @@ func (f *factory) settings(s providers.DestinationSpec) (settings, diag.Diagnost
 		f.login(s, auth, &set, add)
 	}
 	return set, problems
+}
+
+var reserveForm = regexp.MustCompile(`^([0-9]{1,3})(?:\.([0-9]{1,2}))?%$`)
+
+// reserved reads a share in hundredths of a percent.
+func reserved(text string) (int64, bool) {
+	m := reserveForm.FindStringSubmatch(text)
+	if m == nil {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(m[1]+(m[2] + "00")[:2], 10, 64)
+	return n, err == nil && n <= 100*100
 }
 
 func (f *factory) embedded(s providers.DestinationSpec, b *schema.Body) *embedded {

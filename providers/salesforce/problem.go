@@ -33,6 +33,7 @@ const (
 	codeBusy        diag.Code = "D118"
 	codeLater       diag.Code = "D119"
 	codeClosed      diag.Code = "D120"
+	codeReserve     diag.Code = "D121"
 )
 
 // problem makes a diagnostic about a destination block: at an argument, or at the block where the argument is not

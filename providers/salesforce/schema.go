@@ -23,8 +23,8 @@ func block() *schema.Block {
 				Doc: "Which API writes: composite sends 1,000 records a call; auto chooses by the number of rows.",
 			},
 			{
-				Name: "reserve", Type: cty.String, Later: "leave it out; the plan says what it costs and what is left",
-				Doc: "The share of the day's API calls that is never used.",
+				Name: "reserve", Type: cty.String,
+				Doc: "The share of the day's API calls that is never used, as in 20%: a plan that needs more than the rest is blocked. None by default.",
 			},
 		},
 		Blocks: []schema.Nested{

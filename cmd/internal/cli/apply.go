@@ -32,6 +32,9 @@ func (s *shell) applyCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error {
+			if c.Flags().Changed("reason") && len(f.allow) == 0 {
+				return diag.Diagnostic{Code: "X103", Severity: diag.Error, Detail: "The flag --reason says why something is allowed, and --allow is not given."}
+			}
 			if err := s.writable(f); err != nil {
 				return err
 			}
@@ -50,9 +53,12 @@ func (s *shell) applyCommand() *cobra.Command {
 	c.Flags().BoolVar(&o.Resend, "resend", false, "send rows again of which it is not known whether they were created")
 	c.Flags().BoolVar(&o.Forget, "forget", false, "take these rows for created")
 	c.MarkFlagsMutuallyExclusive("resend", "forget")
+	f.allowing(c)
+	c.Flags().StringVar(&f.reason, "reason", "", "why it is allowed: `TEXT` that is kept with the run")
+	c.Flags().BoolVar(&f.skipBlocked, "skip-blocked", false, "leave out what a guard blocks, and what depends on it, and apply the rest")
 	f.reporting(c)
 	f.following(c)
-	later(c, "within", "tolerance", "resume", "skip-blocked", "allow", "reason")
+	later(c, "within", "tolerance", "resume")
 	return c
 }
 
@@ -74,7 +80,7 @@ func (s *shell) apply(ctx context.Context, f *planFlags, yes bool, o engine.Appl
 	defer cancel()
 	e, progress, done := s.engine()
 	var a asking
-	o.PlanOptions, o.Stop = engine.PlanOptions{Only: f.only, Except: f.except}, s.Stop
+	o.PlanOptions, o.Stop = engine.PlanOptions{Only: f.only, Except: f.except, Allow: f.allow, Reason: f.reason, SkipBlocked: f.skipBlocked}, s.Stop
 	o.Unattended = yes || !s.Terminal.In || !s.Terminal.Err
 	o.Confirm = func(p *plan.Plan) (bool, error) {
 		if progress != nil {
@@ -125,7 +131,7 @@ func (s *shell) notBegun(ctx context.Context, p *plan.Plan, ds diag.Diagnostics,
 	switch {
 	case p == nil || ds.HasErrors():
 		return codeError
-	case len(p.Blocked()) > 0:
+	case len(p.Blocked()) > 0 || len(p.LeftOut()) > 0:
 		return codeBlocked
 	}
 	return nil
@@ -215,7 +221,7 @@ func (s *shell) answer(ctx context.Context) (string, error) {
 func destinations(p *plan.Plan) string {
 	var out []string
 	for _, it := range p.Items {
-		if d := words.Escape(it.Destination); it.Counts.Writes() > 0 && !slices.Contains(out, d) {
+		if d := words.Escape(it.Destination); it.Skipped == "" && it.Counts.Writes() > 0 && !slices.Contains(out, d) {
 			out = append(out, d)
 		}
 	}

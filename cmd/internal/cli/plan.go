@@ -29,6 +29,9 @@ type planFlags struct {
 	bytes         int
 	reports       []string
 	events        string
+	allow         allows
+	reason        string
+	skipBlocked   bool
 }
 
 func (f *planFlags) screen(c *cobra.Command) {
@@ -73,13 +76,14 @@ func (s *shell) planCommand() *cobra.Command {
 	f.choose(c)
 	c.Flags().StringVar(&f.out, "out", "", "save the plan document as `FILE`; values in it are tokens")
 	c.Flags().IntVar(&f.samples, "samples", 10, "show `N` rows per item and action")
+	f.allowing(c)
 	c.Flags().BoolVar(&f.refresh, "refresh", true, "read live records; without them, what depends on them is unknown")
 	c.Flags().BoolVar(&f.exitCode, "exit-code", false, "end with 2 where there are changes")
 	c.Flags().BoolVar(&f.showValues, "show-values", false, "print personal values instead of tokens, on a terminal only")
 	c.Flags().BoolVar(&f.rejects, "rejects", false, "list every rejected row instead, with what is wrong with it")
 	c.Flags().StringVar(&f.why, "why", "", "tell all that is known of the row with this `KEY`: its values, each check, what will happen and why")
 	f.following(c)
-	later(c, "offline", "emulate", "base", "retry-failed", "allow")
+	later(c, "offline", "emulate", "base", "retry-failed")
 	return c
 }
 
@@ -133,7 +137,7 @@ func (s *shell) planned(ctx context.Context, f *planFlags) error {
 		return s.planFailed(ds, f, nothing)
 	}
 	s.report(ds, nothing)
-	o := engine.PlanOptions{NoRefresh: !f.refresh, Only: f.only, Except: f.except, Samples: f.samples, ShowValues: f.showValues, Rejects: f.rejects, Why: f.why}
+	o := engine.PlanOptions{NoRefresh: !f.refresh, Only: f.only, Except: f.except, Samples: f.samples, ShowValues: f.showValues, Rejects: f.rejects, Why: f.why, Allow: f.allow}
 	if f.full {
 		o.Samples = -1
 	}

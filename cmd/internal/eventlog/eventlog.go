@@ -45,6 +45,7 @@ type line struct {
 	Wait        *int64      `json:"wait_ms,omitempty"`
 	Counts      *counts     `json:"counts,omitempty"`
 	Blocked     []string    `json:"blocked,omitempty"`
+	LeftOut     []string    `json:"left_out,omitempty"`
 	Status      string      `json:"status,omitempty"`
 	Tally       *plan.Tally `json:"tally,omitempty"`
 	Errors      []string    `json:"errors,omitempty"` // codes
@@ -86,8 +87,12 @@ func (l *Log) Planned(p *plan.Plan) {
 		}
 		return &c.N
 	}
+	var out []string
+	for _, it := range p.LeftOut() {
+		out = append(out, it.Addr)
+	}
 	l.write(line{
-		Event: "planned", Plan: p.ID, Blocked: p.BlockedItems(),
+		Event: "planned", Plan: p.ID, Blocked: p.BlockedItems(), LeftOut: out,
 		Counts: &counts{Create: known(s.Create), Update: known(s.Update), Remove: known(s.Remove), Reject: known(s.Reject)},
 	})
 }

@@ -51,6 +51,7 @@ func render(t testing.TB, kind string, p *plan.Plan, o Options) string {
 
 func TestRenderings(t *testing.T) {
 	for name, kinds := range map[string][]string{
+		"guards": {"markdown", "html", "sarif", "junit", "github"}, "leftout": {"markdown", "html", "junit"},
 		"review": {"markdown", "html", "sarif", "junit", "github"}, "hostile": {"markdown", "html", "sarif", "junit", "github"},
 		"failed": {"markdown", "html", "sarif", "junit", "github"}, "unknown": {"markdown", "html"}, "rejects": {"markdown", "junit"},
 		"none": {"markdown", "html", "junit", "sarif", "github"}, "zero": {"markdown"}, "destinations": {"markdown"}, "long": {"html"},

@@ -38,6 +38,9 @@ func (v Plan) unchanged(o *printer, p *plan.Plan) {
 // item shows one block: the head, the funnel, counts with reasons, samples.
 func (v Plan) item(o *printer, p *plan.Plan, it *plan.Item) {
 	v.head(o, it)
+	if it.Skipped != "" {
+		o.line("  ", v.Palette.alarm("LEFT OUT"), ": ", words.Escape(it.Skipped))
+	}
 	actions := v.actions(p, it)
 	for _, g := range p.Blocked() {
 		// The line of what a rule limits says so itself, where there is one.

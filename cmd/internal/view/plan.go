@@ -263,6 +263,7 @@ func (v Plan) totals(p *plan.Plan) string {
 	changing, known := 0, true
 	for _, it := range p.Items {
 		switch {
+		case it.Skipped != "":
 		case !it.Counts.Known():
 			known = false
 		case it.Counts.Writes() > 0:
@@ -280,6 +281,9 @@ func (v Plan) totals(p *plan.Plan) string {
 	parts := present(strings.Join(sums, "  "), change+" of "+plain(len(p.Items))+verb)
 	if n := len(p.BlockedItems()); n > 0 {
 		parts = append(parts, v.Palette.alarm(plain(n)+" blocked"))
+	}
+	if n := len(p.LeftOut()); n > 0 {
+		parts = append(parts, v.Palette.alarm(plain(n)+" left out"))
 	}
 	return strings.Join(append(parts, Short(p.ID)), ";  ")
 }

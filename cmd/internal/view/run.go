@@ -72,9 +72,18 @@ func (v Run) body(o *printer, r *plan.Run) {
 		row("not tried", s)
 	}
 	for _, it := range r.Items {
-		if it.Stopped != "" {
+		if it.Skipped {
+			row("left out", words.Escape(it.Addr)+": "+words.Escape(it.Stopped))
+		} else if it.Stopped != "" {
 			row("stopped", words.Escape(it.Addr)+": "+words.Escape(it.Stopped))
 		}
+	}
+	for _, g := range r.Allowed {
+		said := words.Escape(g.Addr) + ": " + words.Escape(g.Rule) + ", " + words.Escape(g.Got) + ", limit " + words.Escape(g.Limit) + ", by " + words.Escape(g.By)
+		if g.Reason != "" {
+			said += ": " + words.Escape(g.Reason)
+		}
+		row("allowed", said)
 	}
 	row("run", words.Escape(r.Run))
 	if r.FailedFile != "" {
@@ -138,6 +147,14 @@ func (v Run) failures(r *plan.Run) []string {
 	return out
 }
 
+// predicted is the number of calls that the plan named, where it was another one.
+func predicted(r *plan.Run) string {
+	if r.Needed == r.Calls || r.Needed == 0 {
+		return ""
+	}
+	return " (the plan said " + words.Number(r.Needed) + ")"
+}
+
 // Runs renders a list of runs, newest first, one line each.
 func (v Run) Runs(w io.Writer, runs []*plan.Run) error {
 	o := &printer{w: w, p: v.Palette}
@@ -166,7 +183,7 @@ func (v Run) Runs(w io.Writer, runs []*plan.Run) error {
 func (v Run) Show(w io.Writer, r *plan.Run) error {
 	o := &printer{w: w, p: v.Palette}
 	o.line(v.Palette.bold(words.Escape(r.Run)), "  plan ", Short(r.Plan), ";  ", r.Started.UTC().Format("2006-01-02 15:04:05"), " UTC, ",
-		duration(r.Ended.Sub(r.Started)), ", ", words.Plural(r.Calls, "call", "calls"))
+		duration(r.Ended.Sub(r.Started)), ", ", words.Plural(r.Calls, "call", "calls"), predicted(r))
 	o.line(name(r.Org.Name), "  ", name(r.Org.ID), "  as ", name(r.Org.User))
 	o.line()
 	addrs := 0

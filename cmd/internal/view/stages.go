@@ -23,6 +23,10 @@ func (v Plan) stages(o *printer, p *plan.Plan) {
 	o.line("  ", pad("preflight", addrs), "   ", again)
 	any := false
 	for _, it := range p.Items {
+		if it.Skipped != "" {
+			o.line("  ", pad(words.Escape(it.Addr), addrs), "   left out: ", words.Escape(it.Skipped))
+			continue
+		}
 		for _, s := range it.Stages {
 			any = true
 			o.line("  ", pad(words.Escape(it.Addr), addrs), "   ", stage(s))

@@ -83,6 +83,27 @@ func Bare(s string) string {
 	return s
 }
 
+// Argument shows a text as one argument of a command that is to be typed.
+func Argument(s string) string {
+	s = Escape(s)
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./=:@+,%", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// Allow is the command that lets guards pass, each named as RULE=ADDR.
+func Allow(names []string) string {
+	out := "signalsmith apply"
+	for _, n := range names {
+		out += " --allow " + Argument(n)
+	}
+	return out
+}
+
 // Option shows a picklist's or checkbox's value, nil for null: bare where that cannot be mistaken.
 func Option(s *string) string {
 	if s == nil {

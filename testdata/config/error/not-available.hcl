@@ -2,13 +2,13 @@
 signalsmith {
   max_plan_age = "24h" # ERROR C113
   guard {
-    max_remove  = "1%"  # ERROR C113
-    max_create  = 500   # ERROR C113
-    max_update  = 500   # ERROR C113
-    max_missing = "1%"  # ERROR C113
-    max_drift   = "1%"  # ERROR C113
-    max_shrink  = "10%" # ERROR C113
-    min_rows    = 1000  # ERROR C113
+    max_remove  = "1%"
+    max_create  = 500
+    max_update  = 500
+    max_missing = "1%"
+    max_drift   = "1%"
+    max_shrink  = "10%"
+    min_rows    = 1000
     max_reject  = "2%"
   }
 }
@@ -38,7 +38,7 @@ model "many" {
   source      = source.duckdb.files
   primary_key = ["id"]
   table       = "customers"
-  freshness { # ERROR C113
+  freshness {
     column  = "loaded_at"
     max_age = "26h"
   }
@@ -104,13 +104,13 @@ sync "contacts" {
   cascade        = true
   allow_opt_in   = true
   guard {
-    max_remove  = "1%"  # ERROR C113
-    max_create  = 500   # ERROR C113
-    max_update  = 500   # ERROR C113
-    max_missing = "1%"  # ERROR C113
-    max_drift   = "1%"  # ERROR C113
-    max_shrink  = "10%" # ERROR C113
-    min_rows    = 1000  # ERROR C113
+    max_remove  = "1%"
+    max_create  = 500
+    max_update  = 500
+    max_missing = "1%"
+    max_drift   = "1%"
+    max_shrink  = "10%"
+    min_rows    = 1000
     max_reject  = "2%"
   }
 }
@@ -161,7 +161,7 @@ removed {
   from = sync.old
 }
 
-allow { # ERROR C113
+allow {
   rule   = "max_remove"
   item   = sync.contacts
   up_to  = 6400
@@ -169,7 +169,7 @@ allow { # ERROR C113
   reason = "The old segment is closed."
 }
 
-allow { # ERROR C113
+allow {
   rule   = "max_remove"
   item   = audience.vip # ERROR C113
   up_to  = 6400

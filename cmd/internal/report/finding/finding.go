@@ -30,7 +30,8 @@ type Finding struct {
 	Message string
 	Addr    string // "" where it belongs to no item
 	Range   *plan.Range
-	Allowed bool // a guard that was overridden
+	Allowed bool   // a guard that was overridden
+	Reason  string // why, as far as it was said
 }
 
 // All lists the findings of a plan: diagnostics in their order, then guards that block or were overridden, then rejects.
@@ -52,7 +53,7 @@ func All(p *plan.Plan, dir string) []Finding {
 			continue
 		}
 		f := Finding{
-			Kind: Guard, Rule: g.Rule, Level: "error", Title: "A guard blocks the plan", Addr: g.Addr, Allowed: g.Overridden,
+			Kind: Guard, Rule: g.Rule, Level: "error", Title: "A guard blocks the plan", Addr: g.Addr, Allowed: g.Overridden, Reason: g.Reason,
 			Message: GuardText(g), Range: within(place(g.Where), dir),
 		}
 		if f.Range == nil {
@@ -77,8 +78,14 @@ func All(p *plan.Plan, dir string) []Finding {
 // GuardText says what a guard found: "audience.vip: max_remove, 36 of 1,250 2.9 %, limit 10 %".
 func GuardText(g plan.Guard) string {
 	s := g.Addr + ": " + g.Rule + ", " + strings.Join(strings.Fields(g.Got), " ") + ", limit " + g.Limit
+	if g.Note != "" {
+		s += "; " + g.Note
+	}
 	if g.Overridden {
 		s += ", allowed"
+		if g.By != "" {
+			s += " by " + g.By
+		}
 	}
 	return s
 }

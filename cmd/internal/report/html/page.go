@@ -118,11 +118,14 @@ func (o *page) verdict() {
 	default:
 		changing := 0
 		for _, it := range p.Items {
-			if it.Counts.Writes() > 0 {
+			if it.Skipped == "" && it.Counts.Writes() > 0 {
 				changing++
 			}
 		}
 		o.raw(`<span class="badge calm">changes</span> `, strconv.Itoa(changing), " of ", words.Plural(int64(len(p.Items)), "item changes.", "items change."))
+	}
+	for _, it := range p.LeftOut() {
+		o.raw(`<br><span class="badge alarm">left out</span> `, text(it.Addr), ": ", text(it.Skipped), ".")
 	}
 	o.raw("</p>\n<dl class=\"totals\">\n")
 	for _, t := range []struct {
@@ -150,9 +153,12 @@ func (o *page) guards() {
 	o.raw("<section>\n<h2>Guards</h2>\n<ul class=\"guards\">\n")
 	for _, g := range o.p.Guards {
 		class, word := "good", "within"
+		it := o.p.Item(g.Addr)
 		switch {
 		case g.Overridden:
 			class, word = "calm", "allowed"
+		case g.Blocked && it != nil && it.Skipped != "":
+			class, word = "calm", "left out"
 		case g.Blocked:
 			class, word = "alarm", "blocked"
 		}
@@ -160,7 +166,15 @@ func (o *page) guards() {
 		if g.Where != "" {
 			o.raw(` <span class="quiet">`, text(g.Where), "</span>")
 		}
-		if it := o.p.Item(g.Addr); g.Blocked && it != nil && g.Action() == "remove" {
+		for _, said := range []string{g.Note, g.Reason} {
+			if said != "" {
+				o.raw("<br>", text(said))
+			}
+		}
+		if g.By != "" {
+			o.raw("<br>allowed by ", text(g.By))
+		}
+		if g.Blocked && it != nil && g.OfModel() {
 			if before := words.Runs(it.Before(3)); before != "" {
 				o.raw("<br>The model returned ", words.Plural(it.Source.Rows, "row", "rows"), "; ", before, ".")
 			}

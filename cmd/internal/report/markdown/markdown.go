@@ -4,6 +4,7 @@ package markdown
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -108,8 +109,10 @@ func head(p *plan.Plan) string {
 	if quiet > 0 {
 		fmt.Fprintf(&b, "| %s without changes | | | | | %s | |\n", words.Number(quiet), words.Number(rows))
 	}
-	for _, g := range p.Blocked() {
-		b.WriteString("\n" + blocked(p, g))
+	all := p.Blocked()
+	for i, g := range all {
+		last := !slices.ContainsFunc(all[i+1:], func(o plan.Guard) bool { return o.Addr == g.Addr })
+		b.WriteString("\n" + blocked(p, g, last))
 	}
 	for i := range p.Items {
 		if it := &p.Items[i]; it.OptIns > 0 {
@@ -117,11 +120,10 @@ func head(p *plan.Plan) string {
 		}
 	}
 	if list := p.BlockedItems(); len(list) > 0 && len(list) < len(p.Items) {
-		flags := ""
-		for _, addr := range list {
-			flags += " --except " + addr
-		}
-		b.WriteString("\nTo apply the others: " + code("signalsmith apply"+flags) + "\n")
+		b.WriteString("\nTo apply what is not blocked: " + code("signalsmith apply --skip-blocked") + "\n")
+	}
+	for _, it := range p.LeftOut() {
+		b.WriteString("\n> " + bold(code(it.Addr)) + " is left out: " + text(it.Skipped) + ".\n")
 	}
 	return b.String()
 }
@@ -139,10 +141,17 @@ func verdict(p *plan.Plan) string {
 	}
 	changing, known := 0, true
 	for _, it := range p.Items {
+		if it.Skipped != "" {
+			continue
+		}
 		known = known && it.Counts.Known()
 		if it.Counts.Writes() > 0 {
 			changing++
 		}
+	}
+	left := ""
+	if out := len(p.LeftOut()); out > 0 {
+		left = ", " + strconv.Itoa(out) + " left out"
 	}
 	switch {
 	case len(p.Items) == 0 && errors > 0:
@@ -152,11 +161,11 @@ func verdict(p *plan.Plan) string {
 	case n > 1:
 		return words.Number(int64(n)) + " guards block this"
 	case changing == 0 && !known:
-		return "not all of it can be known"
+		return "not all of it can be known" + left
 	case changing == 0:
-		return "no changes"
+		return "no changes" + left
 	}
-	return strconv.Itoa(changing) + " of " + words.Plural(int64(len(p.Items)), "item changes", "items change")
+	return strconv.Itoa(changing) + " of " + words.Plural(int64(len(p.Items)), "item changes", "items change") + left
 }
 
 // origin says where the plan goes and what it was made from.
@@ -207,12 +216,22 @@ func row(p *plan.Plan, it *plan.Item) string {
 	var verdicts []string
 	for _, g := range guards(p, it) {
 		if g.Overridden {
-			verdicts = append(verdicts, code(g.Rule)+" allowed")
+			allowed := code(g.Rule) + " allowed"
+			if g.By != "" {
+				allowed += " by " + code(g.By)
+			}
+			if g.Reason != "" {
+				allowed += ": " + text(g.Reason)
+			}
+			verdicts = append(verdicts, allowed)
 			continue
 		}
 		verdicts = append(verdicts, bold(code(g.Rule), text(g.Limit))+" ("+code(g.Where)+")")
 	}
-	if len(verdicts) == 0 {
+	switch {
+	case it.Skipped != "":
+		verdicts = append([]string{"left out"}, verdicts...)
+	case len(verdicts) == 0:
 		verdicts = []string{"ok"}
 	}
 	return "| " + strings.Join([]string{
@@ -259,14 +278,20 @@ func amount(c plan.Count) string {
 	return words.Number(c.N)
 }
 
-// blocked says why a guard blocks an item, and what to look at.
-func blocked(p *plan.Plan, g plan.Guard) string {
+// blocked says why a guard blocks an item, and what to look at; the last one of the item also what to type.
+func blocked(p *plan.Plan, g plan.Guard, last bool) string {
 	s := "> " + bold(code(g.Addr)) + " is blocked by " + code(g.Rule) + ": " + text(g.Got) + ", limit " + text(g.Limit) + " (" + code(g.Where) + ")."
-	if it := p.Item(g.Addr); it != nil && g.Action() == "remove" {
+	if g.Note != "" {
+		s += " Note: " + text(g.Note) + "."
+	}
+	if it := p.Item(g.Addr); it != nil && g.OfModel() {
 		if before := words.Runs(it.Before(3)); before != "" {
 			s += " The model returned " + words.Plural(it.Source.Rows, "row", "rows") + "; " + before + "."
 		}
 		s += " Check the source."
+	}
+	if meant := p.Meant(g.Addr); last && len(meant) > 0 {
+		s += " If this is meant: " + code(words.Allow(meant))
 	}
 	return s + "\n"
 }

@@ -98,7 +98,11 @@ func Write(w io.Writer, p *plan.Plan, dir, version string) error {
 			Locations: locations(f.Range), Fingerprints: map[string]string{"signalsmith/v1": fingerprint(f)},
 		}
 		if f.Allowed {
-			res.Suppressions = []suppression{{Kind: "external", Justification: "allowed by name"}}
+			why := "allowed by name"
+			if f.Reason != "" {
+				why += ": " + words.Escape(f.Reason)
+			}
+			res.Suppressions = []suppression{{Kind: "external", Justification: why}}
 		}
 		res.Index = slices.IndexFunc(r.Tool.Driver.Rules, func(x rule) bool { return x.ID == res.Rule })
 		if res.Index < 0 {
