@@ -281,7 +281,7 @@ func TestWrongWordsAndFormsSayWhatWasMeant(t *testing.T) {
 }
 
 func TestWhatIsWrongInAnyVersionComesBeforeWhatThisOneLacks(t *testing.T) {
-	src := strings.Replace(states, `mode     = "upsert"`, "mode = \"update\"\n  on_leave = \"delete\"\n  guard { max_create = 1 }", 1)
+	src := strings.Replace(states, `mode     = "upsert"`, "mode = \"update\"\n  on_leave = \"delete\"", 1) + "\naudience \"vip\" {}\n"
 	got := map[diag.Code]int{}
 	for _, d := range problems(t, src) {
 		got[d.Code]++
