@@ -120,8 +120,12 @@ func TestQuotaStopsCleanlyAndKeepsWhatWasConfirmed(t *testing.T) {
 	for i := range 6000 {
 		rows.WriteString(strings.Replace("#,K#,Name,City,,1,Gold\n", "#", itoa(i), 2))
 	}
-	p, _ := served(t, rows.String(), emulator.Options{DailyAPIRequests: 7})
-	_, run, diags := p.engine.Apply(context.Background(), p.load(), engine.ApplyOptions{})
+	p, h := served(t, rows.String(), emulator.Options{DailyAPIRequests: 60})
+	_, run, diags := p.engine.Apply(context.Background(), p.load(), engine.ApplyOptions{Confirm: confirm(func() {
+		for range 52 { // somebody else uses the org while the plan is read
+			h.find("SELECT Id FROM Contact LIMIT 1")
+		}
+	})})
 	if !diags.HasErrors() || run == nil || run.NotTried.Create+run.Done.Create+run.Failed.Create != 6000 {
 		t.Fatalf("the run is %+v, with %v", run, diags)
 	}

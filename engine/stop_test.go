@@ -50,7 +50,7 @@ func TestInterruptWhileRecordsAreClearedOrDeleted(t *testing.T) {
 			p.remote = h
 			calls.Store(-1 << 40)
 			p.applied()
-			p.arg(c.args)
+			p.arg(c.args + "\n  guard { max_remove = \"100%\" }")
 			p.rows("0,K0,Name,City,,1,Gold")
 			_, run, diags := p.engine.Apply(ctx, p.load(), engine.ApplyOptions{Stop: stop, FirstRun: true, Confirm: confirm(func() { calls.Store(0) })})
 			if !c.twice {
@@ -80,7 +80,7 @@ func TestInterruptWhileRecordsAreClearedOrDeleted(t *testing.T) {
 			if got != min(want, 2000) || len(h.find("SELECT Id FROM Contact WHERE MailingCity != null LIMIT 2")) != 1 {
 				t.Errorf("%d records are left", got)
 			}
-			if left := p.texts("SELECT run FROM STATE.stages"); len(left) > 0 {
+			if left := p.texts("SELECT run FROM STATE.stages WHERE status <> 'counted'"); len(left) > 0 {
 				t.Errorf("a stage is left of %v", left)
 			}
 		})
