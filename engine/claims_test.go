@@ -172,3 +172,20 @@ func TestLeavingRecordStaysWhereAnotherRowHasItByAMerge(t *testing.T) {
 	p.holds("A", "LastName", "Okafor")
 	p.people(1)
 }
+
+func TestMatchValueThatIsGoneToAnotherRecordIsRefusedAndTriedAgain(t *testing.T) {
+	t.Parallel()
+	p := people(t, onlyA)
+	p.applied()
+	p.patch("A", map[string]any{"Code__c": "Z"})
+	p.given(map[string]any{"Code__c": "A", "LastName": "Somebody"})
+	p.expect("update 1", "drifted")
+	if run := p.apply(); run.Failed.Update != 1 || run.Failures[0].Code != "DUPLICATE_VALUE" {
+		t.Errorf("the run is %+v", run)
+	}
+	p.expect("update 1", "drifted")
+	p.drop("A")
+	p.applied()
+	p.settled("after the value was free")
+	p.holds("A", "LastName", "Okafor")
+}

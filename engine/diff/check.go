@@ -23,7 +23,7 @@ type Check struct {
 
 	fails string // condition over desired's fields; "" of one that is found out later
 	value string // what is wrong, as text
-	late  string // of a Written one: condition over the step compared
+	late  string // condition over the step compared, "" where it is not asked then; a Written one is asked only then
 	owner int    // one more than the index of the parent that has to be active, 0 for none
 }
 
@@ -101,6 +101,20 @@ func (s *Spec) checks(d providers.Dialect, fields []field) []Check {
 		}
 	}
 	return out
+}
+
+// again asks the checks of values once more of rows that the model did not change and that are written because somebody
+// changed the record: the org may have other rules by now. Salesforce looks at what is written.
+func (s *Spec) again(d providers.Dialect, fields []field, checks []Check) {
+	changed := slices.Clone(fields)
+	for i, x := range fields {
+		changed[i].V = "c." + x.N
+	}
+	for i, c := range s.checks(d, changed) {
+		if c.value != "null" && c.value != "unread" {
+			checks[i].late = "NOT c.fresh AND c." + fields[c.Field].W + " AND (" + c.fails + ")"
+		}
+	}
 }
 
 // values are the checks of a value that has the field's type.

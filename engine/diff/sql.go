@@ -172,7 +172,11 @@ func (s *Spec) fill(d providers.Dialect) (*data, error) {
 	for i, p := range s.Parents {
 		q.Parents = append(q.Parents, parent{V: q.Fields[p.Field].V, N: q.Fields[p.Field].N, I: i, Folds: p.folds(), Named: p.named(), Planned: p.Planned})
 	}
-	q.judge(s.checks(d, q.Fields), s.required(q.Fields), s.orphans(q.Fields), s.written(d, q.Fields))
+	values := s.checks(d, q.Fields)
+	if q.Refresh && q.Snapshot != "" && !q.Inserts {
+		s.again(d, q.Fields, values)
+	}
+	q.judge(values, s.required(q.Fields), s.orphans(q.Fields), s.written(d, q.Fields))
 
 	t, err := template.New("diff").Funcs(q.funcs()).Parse(text)
 	q.template = t

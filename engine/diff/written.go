@@ -152,7 +152,7 @@ func (s *Spec) recordType(d providers.Dialect, fields []field) string {
 func (q *data) late() string {
 	none := true
 	e := q.cases("", q.Int, func(n int, c *Check) (string, string) {
-		if !c.Written || c.owner > 0 && !q.Inactive[c.owner-1] {
+		if c.late == "" || c.owner > 0 && !q.Inactive[c.owner-1] {
 			return "", ""
 		}
 		none = false
@@ -167,7 +167,7 @@ func (q *data) late() string {
 // lateReason is the reason of a row that fails such a check, lateValue the value that is wrong.
 func (q *data) lateReason() string {
 	return q.cases(" late", q.Text, func(n int, c *Check) (string, string) {
-		if !c.Written {
+		if c.late == "" {
 			return "", ""
 		}
 		return strconv.Itoa(n), "'" + c.Reason + "'"
@@ -176,7 +176,7 @@ func (q *data) lateReason() string {
 
 func (q *data) lateValue() string {
 	return q.cases(" c.late", q.Text, func(n int, c *Check) (string, string) {
-		if !c.Written {
+		if c.late == "" {
 			return "", ""
 		}
 		return strconv.Itoa(n), "c." + q.Fields[c.Field].N

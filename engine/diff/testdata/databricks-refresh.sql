@@ -291,10 +291,11 @@ compared AS (
   FROM echoed
 )
 SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, wrote, modified_at, modified_by, `n_Code__c`, `b_Code__c`, `w_Code__c`, (`w_Code__c` AND `s_Code__c`) AS `d_Code__c`, `e_Code__c`, `n_Description`, `b_Description`, `w_Description`, (`w_Description` AND `s_Description`) AS `d_Description`, `e_Description`, `n_LeadSource`, `b_LeadSource`, `w_LeadSource`, (`w_LeadSource` AND `s_LeadSource`) AS `d_LeadSource`, `e_LeadSource`, `n_Score__c`, `b_Score__c`, `w_Score__c`, (`w_Score__c` AND `s_Score__c`) AS `d_Score__c`, `e_Score__c`,
-  (`r_Code__c` OR `r_Description` OR `r_LeadSource` OR `r_Score__c`) AS rewritten,
-  class = 'compare' AND reason <> 'merged' AND ((`w_Code__c` AND `s_Code__c` OR `w_Description` AND `s_Description` OR `w_LeadSource` AND `s_LeadSource` OR `w_Score__c` AND `s_Score__c`)) AS drifted,
-  (1 = 0) AS opted_out,
+  late, late IS NULL AND (`r_Code__c` OR `r_Description` OR `r_LeadSource` OR `r_Score__c`) AS rewritten,
+  late IS NULL AND class = 'compare' AND reason <> 'merged' AND ((`w_Code__c` AND `s_Code__c` OR `w_Description` AND `s_Description` OR `w_LeadSource` AND `s_LeadSource` OR `w_Score__c` AND `s_Score__c`)) AS drifted,
+  late IS NULL AND (1 = 0) AS opted_out,
   CASE
+    WHEN late IS NOT NULL THEN 'reject'
     WHEN class = 'clear' AND NOT (`w_Code__c` OR `w_Description` OR `w_LeadSource` OR `w_Score__c`) THEN 'leave'
     WHEN class <> 'compare' THEN class
     WHEN (`w_Code__c` OR `w_Description` OR `w_LeadSource` OR `w_Score__c`) THEN 'update'
@@ -304,6 +305,7 @@ SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, wrote, 
     ELSE 'same'
   END AS action,
   CASE
+    WHEN late IS NOT NULL THEN CASE late WHEN 1 THEN 'too_long' WHEN 2 THEN 'too_long' WHEN 3 THEN 'too_long' END
     WHEN class <> 'compare' OR reason = 'merged' THEN reason
     WHEN NOT known THEN 'adopted'
     WHEN `w_Code__c` AND NOT `s_Code__c` THEN 'match_changed'
@@ -314,7 +316,8 @@ SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, wrote, 
     WHEN 1 = 0 THEN 'drifted'
     WHEN (1 = 0) THEN 'opted_out'
   END AS reason
-FROM compared
+FROM (SELECT c.*, CASE WHEN c.class IN ('create', 'compare') THEN CASE WHEN NOT c.fresh AND c.`w_Code__c` AND (length(c.`n_Code__c`) > 20 AND TRY_CAST(CASE WHEN octet_length(c.`n_Code__c`) = length(c.`n_Code__c`) THEN length(c.`n_Code__c`) ELSE length(c.`n_Code__c`) + length(regexp_replace(c.`n_Code__c`, '[^\\x{10000}-\\x{10ffff}]+', '')) END AS DECIMAL(29,9)) > 40) THEN 1 WHEN NOT c.fresh AND c.`w_Description` AND (length(c.`n_Description`) > 20 AND TRY_CAST(CASE WHEN octet_length(c.`n_Description`) = length(c.`n_Description`) THEN length(c.`n_Description`) ELSE length(c.`n_Description`) + length(regexp_replace(c.`n_Description`, '[^\\x{10000}-\\x{10ffff}]+', '')) END AS DECIMAL(29,9)) > 40) THEN 2 WHEN NOT c.fresh AND c.`w_LeadSource` AND (length(c.`n_LeadSource`) > 20 AND TRY_CAST(CASE WHEN octet_length(c.`n_LeadSource`) = length(c.`n_LeadSource`) THEN length(c.`n_LeadSource`) ELSE length(c.`n_LeadSource`) + length(regexp_replace(c.`n_LeadSource`, '[^\\x{10000}-\\x{10ffff}]+', '')) END AS DECIMAL(29,9)) > 40) THEN 3 END END AS late
+FROM compared AS c) AS w
 
 -- commit
 SELECT c.key, COALESCE(o.id, c.record_id) AS record_id,

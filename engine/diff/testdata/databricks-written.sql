@@ -169,7 +169,7 @@ SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, wrote, 
     ELSE 'same'
   END AS action,
   CASE
-    WHEN late IS NOT NULL THEN CASE late WHEN 10 THEN 'bad_value' WHEN 11 THEN 'bad_value' WHEN 12 THEN 'bad_picklist' END
+    WHEN late IS NOT NULL THEN CASE late WHEN 1 THEN 'too_long' WHEN 2 THEN 'too_long' WHEN 3 THEN 'too_long' WHEN 6 THEN 'bad_picklist' WHEN 7 THEN 'bad_picklist' WHEN 10 THEN 'bad_value' WHEN 11 THEN 'bad_value' WHEN 12 THEN 'bad_picklist' END
     WHEN class <> 'compare' OR reason = 'merged' THEN reason
     WHEN NOT known THEN 'adopted'
     WHEN `w_Code__c` AND NOT `s_Code__c` THEN 'match_changed'
@@ -180,12 +180,12 @@ SELECT key, fresh, known, record_id, want_fp, raw, origin, confirmed_at, wrote, 
     WHEN 1 = 0 THEN 'drifted'
     WHEN (1 = 0) THEN 'opted_out'
   END AS reason
-FROM (SELECT c.*, CASE WHEN c.class IN ('create', 'compare') THEN CASE WHEN c.`w_Owner:User.Username` AND u0.value IS NOT NULL THEN 10 WHEN c.`w_Tier__c` AND CASE WHEN c.class = 'create' THEN '012000000000001AAA' ELSE c.`b_RecordTypeId` END IN ('012000000000001AAA') AND c.`n_Tier__c` IS NOT NULL AND c.`n_Tier__c` NOT IN ('Silver') THEN 12 END END AS late
+FROM (SELECT c.*, CASE WHEN c.class IN ('create', 'compare') THEN CASE WHEN NOT c.fresh AND c.`w_Code__c` AND (length(c.`n_Code__c`) > 20 AND TRY_CAST(CASE WHEN octet_length(c.`n_Code__c`) = length(c.`n_Code__c`) THEN length(c.`n_Code__c`) ELSE length(c.`n_Code__c`) + length(regexp_replace(c.`n_Code__c`, '[^\\x{10000}-\\x{10ffff}]+', '')) END AS DECIMAL(29,9)) > 40) THEN 1 WHEN NOT c.fresh AND c.`w_Description` AND (length(c.`n_Description`) > 20 AND TRY_CAST(CASE WHEN octet_length(c.`n_Description`) = length(c.`n_Description`) THEN length(c.`n_Description`) ELSE length(c.`n_Description`) + length(regexp_replace(c.`n_Description`, '[^\\x{10000}-\\x{10ffff}]+', '')) END AS DECIMAL(29,9)) > 40) THEN 2 WHEN NOT c.fresh AND c.`w_LeadSource` AND (length(c.`n_LeadSource`) > 20 AND TRY_CAST(CASE WHEN octet_length(c.`n_LeadSource`) = length(c.`n_LeadSource`) THEN length(c.`n_LeadSource`) ELSE length(c.`n_LeadSource`) + length(regexp_replace(c.`n_LeadSource`, '[^\\x{10000}-\\x{10ffff}]+', '')) END AS DECIMAL(29,9)) > 40) THEN 3 WHEN NOT c.fresh AND c.`w_Tier__c` AND (c.`n_Tier__c` IN ('Gold tier')) THEN 6 WHEN NOT c.fresh AND c.`w_Tier__c` AND (c.`n_Tier__c` NOT IN ('Gold', 'Silver')) THEN 7 WHEN c.`w_Owner:User.Username` AND u0.value IS NOT NULL THEN 10 WHEN c.`w_Tier__c` AND CASE WHEN c.class = 'create' THEN '012000000000001AAA' ELSE c.`b_RecordTypeId` END IN ('012000000000001AAA') AND c.`n_Tier__c` IS NOT NULL AND c.`n_Tier__c` NOT IN ('Silver') THEN 12 END END AS late
 FROM compared AS c
 LEFT JOIN (SELECT DISTINCT lower(value) AS value FROM `main`.`state`.`_tmp_plan_parents_1` WHERE i = 0 AND inactive) AS u0 ON u0.value = lower(c.`n_Owner:User.Username`)) AS w
 
 -- refused
 SELECT c.key, c.reason, CASE WHEN c.late IS NOT NULL THEN c.late ELSE CAST(NULL AS BIGINT) END AS bad,
-       CASE WHEN c.late IS NOT NULL THEN CASE c.late WHEN 10 THEN c.`n_Owner:User.Username` WHEN 11 THEN c.`n_OwnerId` WHEN 12 THEN c.`n_Tier__c` END ELSE d.match_value END AS value, 1 AS n
+       CASE WHEN c.late IS NOT NULL THEN CASE c.late WHEN 1 THEN c.`n_Code__c` WHEN 2 THEN c.`n_Description` WHEN 3 THEN c.`n_LeadSource` WHEN 6 THEN c.`n_Tier__c` WHEN 7 THEN c.`n_Tier__c` WHEN 10 THEN c.`n_Owner:User.Username` WHEN 11 THEN c.`n_OwnerId` WHEN 12 THEN c.`n_Tier__c` END ELSE d.match_value END AS value, 1 AS n
 FROM `main`.`state`.`_tmp_plan_change_1` AS c LEFT JOIN `main`.`state`.`_tmp_plan_desired_1` AS d ON d.key = c.key WHERE c.action = 'reject'
 
