@@ -238,7 +238,7 @@ func (l *lake) constituents(file string, warehouse bool) {
 	}
 	l.home(warehouse, "")
 	l.write("constituents.sql", "SELECT symbol, name, sector, cik, trim(split_part(hq, ',', 1)) AS city, trim(split_part(hq, ',', -1)) AS state, "+
-		"try_cast(added AS DATE) AS date_added FROM (VALUES\n"+strings.Join(rows, ",\n")+") AS t(symbol, name, sector, hq, added, cik)")
+		"CASE WHEN added LIKE '____-__-__' THEN try_cast(added AS DATE) END AS date_added FROM (VALUES\n"+strings.Join(rows, ",\n")+") AS t(symbol, name, sector, hq, added, cik)")
 	text, err := os.ReadFile("../testdata/history/sp500/main.hcl")
 	if err != nil {
 		l.t.Fatal(err)

@@ -39,12 +39,14 @@ func (stub) Objects(context.Context) ([]providers.ObjectName, error) { return ni
 func (stub) Users(context.Context, []string) (map[string]string, error) {
 	return map[string]string{}, nil
 }
-func (stub) RecordTypePicklists(context.Context, ...*providers.Object) error { return nil }
 func (stub) Cascades(context.Context, *providers.Object, []string) (map[string]int64, error) {
 	return map[string]int64{}, nil
 }
-func (stub) Usage() providers.Usage { return providers.Usage{Left: -1} }
-func (stub) Close() error           { return nil }
+func (stub) RecordTypePicklists(context.Context, ...*providers.Object) error { return nil }
+func (stub) WriteCalls(_ providers.Write, rows int64) int64                  { return (rows + 999) / 1000 }
+func (stub) ReadCalls(r providers.Read) int64                                { return (r.Count + 1999) / 2000 }
+func (stub) Usage() providers.Usage                                          { return providers.Usage{Left: -1} }
+func (stub) Close() error                                                    { return nil }
 
 func (stub) Describe(_ context.Context, names ...string) (map[string]*providers.Object, error) {
 	field := func(name, typ string, scale int) providers.Field {
