@@ -169,6 +169,9 @@ func (s *session) compare(ctx context.Context, it *item, st *state.State, lost *
 		watch(it.Model.Addr().String(), func() int64 { return 0 }),
 		watch(it.org.short+" "+it.Object.Name, func() int64 { return it.org.Usage().Calls - calls }))
 	if err == nil {
+		err = s.whole(it.Model, w.diff.Rows)
+	}
+	if err == nil {
 		ask := diff.Ask{
 			Counted: counted(it), Varied: varied(it), Hidden: it.PII, Rejects: o.Rejects, Least: leastTransitions, Actions: sampled(), Limit: cmp.Or(o.Samples, defaultSamples),
 		}

@@ -21,6 +21,7 @@ type scanned struct {
 	remote  providers.Relation // in the scanner
 	table   string             // in the workspace
 	loaded  bool
+	rows    int64             // that came, where they are loaded
 	raws    map[string]string // the column that holds what SQL of the source computes, by that SQL
 }
 
@@ -166,9 +167,20 @@ func (s *session) load(ctx context.Context, m *config.Model) error {
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", m.Addr(), err)
 	}
-	sd.loaded = true
+	sd.loaded, sd.rows = true, n
 	s.emit(event.Reading{What: m.Addr().String(), Rows: n, Done: true, Elapsed: s.e.Now().Sub(start)})
 	return nil
+}
+
+// whole tells whether as many rows of a model were compared as its source has counted and sent. Rows that got lost on
+// the way would look as if they had left the model.
+func (s *session) whole(m *config.Model, compared int64) error {
+	sd := s.scanned[m.Addr().String()]
+	if sd == nil || sd.rows == compared {
+		return nil
+	}
+	return diag.Diagnostics{{Code: "P119", Severity: diag.Error, Detail: fmt.Sprintf(
+		"The source of %s sent %d rows, and %d were compared. A plan of these could take rows for gone that are there. Nothing was written.", m.Addr(), sd.rows, compared)}}
 }
 
 func (s *session) values(ctx context.Context, m *config.Model, sd *scanned) iter.Seq2[[]any, error] {

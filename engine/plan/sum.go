@@ -92,6 +92,12 @@ func (g Guard) Action() string {
 	return ""
 }
 
+// Limits tells whether a guard's rule limits an action. What limits removals limits clearing too.
+func (g Guard) Limits(action string) bool {
+	limited := g.Action()
+	return limited != "" && (limited == action || limited == "remove" && action == "clear")
+}
+
 // ReasonCount is a reason and the number of rows it was given for.
 type ReasonCount struct {
 	Reason string

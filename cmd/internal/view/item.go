@@ -44,7 +44,7 @@ func (v Plan) item(o *printer, p *plan.Plan, it *plan.Item) {
 	actions := v.actions(p, it)
 	for _, g := range p.Blocked() {
 		// The line of what a rule limits says so itself, where there is one.
-		if g.Addr == it.Addr && !slices.ContainsFunc(actions, func(a action) bool { return a.id == g.Action() && a.id != "" }) {
+		if g.Addr == it.Addr && !slices.ContainsFunc(actions, func(a action) bool { return g.Limits(a.id) }) {
 			o.line("  ", v.Palette.alarm("BLOCKED by "+words.Escape(g.Rule)))
 		}
 	}
@@ -163,7 +163,7 @@ func semicolon(following []string) string {
 func (v Plan) doubts(p *plan.Plan, it *plan.Item, a action) []string {
 	var out []string
 	for _, g := range p.Blocked() {
-		if g.Addr == it.Addr && a.id != "" && g.Action() == a.id {
+		if g.Addr == it.Addr && g.Limits(a.id) {
 			out = append(out, v.Palette.alarm("BLOCKED by "+words.Escape(g.Rule)))
 		}
 	}

@@ -83,7 +83,7 @@ func (o *page) counts(i int, it *plan.Item) {
 		}
 		blocked := ""
 		for _, g := range o.p.Blocked() {
-			if g.Addr == it.Addr && g.Action() == action {
+			if g.Addr == it.Addr && g.Limits(action) {
 				blocked += `<span class="badge alarm">blocked by ` + text(g.Rule) + "</span> "
 			}
 		}
